@@ -1,0 +1,140 @@
+"""The only module that knows every room."""
+
+from pathlib import Path
+
+from flask import Flask, g, request, url_for
+from flask_compress import Compress
+from flask_login import LoginManager, current_user
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+from peewee import InterfaceError, OperationalError
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal import audit, identity, notifications
+from portal.audit.views import pages as audit_pages
+from portal.certificates.views import pages as certificate_pages
+from portal.cli import commands
+from portal.contracts.views import pages as contract_pages
+from portal.fees.views import pages as fee_pages
+from portal.home.views import pages as home_pages
+from portal.identity.views import pages as identity_pages
+from portal.infra import jobs, mail
+from portal.infra.files import LocalStorage
+from portal.kernel import db
+from portal.notifications import tasks as _notifications_tasks  # noqa: F401
+from portal.notifications.views import pages as outbox_pages
+from portal.refunds.views import pages as refund_pages
+from portal.settings import Settings
+from portal.timetable.views import pages as timetable_pages
+from portal.web import errors, guards, headers, htmx, i18n
+
+ROOT = Path(__file__).parent.parent
+ROOMS = (
+    home_pages,
+    identity_pages,
+    timetable_pages,
+    contract_pages,
+    fee_pages,
+    refund_pages,
+    certificate_pages,
+    audit_pages,
+)
+LARGEST_REQUEST = 11 * 1024 * 1024
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The portal, ready for a server, a test or a command; only `wsgi` also starts the jobs."""
+    settings = settings or Settings.from_environment()
+    app = Flask(
+        __name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
+    )
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        DEBUG=settings.debug,
+        SESSION_COOKIE_NAME="__Host-session" if settings.secure_cookies else "session",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        MAX_FORM_PARTS=200,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=settings.secure_cookies,
+        # Pages stay uncompressed: a secret beside a stranger's text must not show in the length (BREACH).
+        COMPRESS_MIMETYPES=[
+            "text/css",
+            "text/javascript",
+            "application/javascript",
+            "image/svg+xml",
+        ],
+        COMPRESS_ALGORITHM=["gzip"],
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.globals.update(demo=settings.demo, school=settings.school)
+    app.extensions["settings"] = settings
+    app.extensions["storage"] = LocalStorage(settings.storage)
+    app.extensions["jobs"] = jobs.connect(settings.jobs_url, secret=settings.secret_key)
+    mail.connect(settings.mail_url)
+    notifications.configure(public_url=settings.public_url, sender=settings.mail_from)
+    db.connect(settings.database_url)
+
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    for toolkit in (htmx, i18n, errors, headers):
+        toolkit.init_app(app)
+    Compress(app)
+    init_database(app)
+    CSRFProtect(app)
+    init_sign_in(app)
+    wire_rooms()
+    for room in ROOMS:
+        app.register_blueprint(room)
+    if settings.demo:
+        app.register_blueprint(outbox_pages)
+    app.cli.add_command(commands)
+    guards.refuse_unguarded(app)
+    return app
+
+
+def wire_rooms() -> None:
+    """Let rooms hear of what happens in rooms below them, which do not know them."""
+
+
+def init_sign_in(app: Flask) -> None:
+    login = LoginManager(app)
+    login.user_loader(identity.recognise)
+
+    @login.unauthorized_handler
+    def sign_in_first():
+        answer = htmx.go(url_for("identity.show_sign_in", next=wanted()))
+        if htmx.from_htmx():
+            answer.status_code = 401
+        return answer
+
+    def wanted() -> str | None:
+        """Where to return after signing in: pages only, never the address of a form."""
+        return request.full_path.rstrip("?") if request.method == "GET" else None
+
+    @app.before_request
+    def say_where_work_comes_from():
+        name = current_user.name if current_user.is_authenticated else ""
+        audit.came_from(address=request.remote_addr or "", name=name)
+
+
+def init_database(app: Flask) -> None:
+    @app.before_request
+    def open_database():
+        if request.endpoint != "static":
+            g.opened_database = db.database.connect(reuse_if_open=True)
+
+    @app.teardown_request
+    def close_database(_error):
+        if g.pop("opened_database", False):
+            db.database.close()
+
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(InterfaceError)
+    def database_is_away(_error):
+        app.logger.exception("the database is locked or away")
+        return errors.answer(str(errors.SENTENCES[503]), 503)

@@ -1,0 +1,36 @@
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from portal.audit.models import AuditEvent
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where the work of this moment comes from: network address and name of the signed-in person."""
+
+    address: str = ""
+    name: str = ""
+
+
+_origin: ContextVar[Origin] = ContextVar("origin", default=Origin())
+
+
+def came_from(*, address: str, name: str) -> None:
+    """What the web tier says of its request, for every line written while it lasts."""
+    _origin.set(Origin(address, name))
+
+
+def record(tag: str, *, subject: str, actor_id: int | None, detail: str = "") -> None:
+    """Add one line to the trail, inside the caller's transaction.
+
+    `tag` is `room:verb` and `subject` is `noun:key`, plain text: the trail outlives what it names.
+    """
+    origin = _origin.get()
+    AuditEvent.create(
+        tag=tag,
+        subject=subject,
+        actor_id=actor_id,
+        actor_name=origin.name,
+        detail=detail,
+        address=origin.address,
+    )

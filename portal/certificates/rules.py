@@ -1,0 +1,7 @@
+from enum import StrEnum
+
+
+class CertificateStatus(StrEnum):
+    VALID = "valid"
+    REPLACED = "replaced"
+    REVOKED = "revoked"

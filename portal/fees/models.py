@@ -1,0 +1,141 @@
+from peewee import Check, DateField, ForeignKeyField, IntegerField, TextField
+
+from portal.fees.rules import PayerKind, PlanKind
+from portal.identity import Person
+from portal.kernel import clock
+from portal.kernel.db import CentsField, InstantField, Table
+from portal.programme import Cohort, Enrolment
+
+
+class FeeSchedule(Table):
+    """What a cohort's year costs and when it falls due. A new price is a new version."""
+
+    cohort = ForeignKeyField(Cohort, backref="fee_schedules", on_delete="RESTRICT")
+    version = IntegerField(default=1)
+    tuition_cents = CentsField(constraints=[Check("tuition_cents > 0")])
+    deposit_cents = CentsField(constraints=[Check("deposit_cents >= 0")])
+    deposit_due_on = DateField()
+    instalments = IntegerField(constraints=[Check("instalments > 0")])
+    first_due_on = DateField()
+    day_of_month = IntegerField(constraints=[Check("day_of_month BETWEEN 1 AND 28")])
+    discount_basis_points = IntegerField(
+        default=500, constraints=[Check("discount_basis_points BETWEEN 0 AND 10000")]
+    )
+
+    class Meta:
+        indexes = ((("cohort", "version"), True),)
+        constraints = [Check("deposit_cents <= tuition_cents")]
+
+
+class MoneyPolicy(Table):
+    """A dated version of the school's money choices (domain guide, section 9). Never changed, only followed."""
+
+    version = IntegerField(unique=True)
+    valid_from = DateField()
+    discount_base = TextField(
+        default="tuition", constraints=[Check("discount_base IN ('tuition', 'balance')")]
+    )
+    shortfall_owed_by = TextField(
+        default="employer", constraints=[Check("shortfall_owed_by IN ('employer', 'student')")]
+    )
+    second_approval_above_cents = CentsField(
+        default=5_000_00, constraints=[Check("second_approval_above_cents >= 0")]
+    )
+
+
+class Payer(Table):
+    """Who pays for an enrolment: the student, a parent, a company. `reference` is their ISO 11649 number."""
+
+    enrolment = ForeignKeyField(Enrolment, backref="payers", on_delete="RESTRICT")
+    kind = TextField(
+        default=PayerKind.STUDENT, constraints=[Check("kind IN ('student', 'parent', 'company')")]
+    )
+    name = TextField()
+    email = TextField(default="")
+    reference = TextField(unique=True)
+
+    enrolment_id: int
+
+
+class PaymentPlan(Table):
+    """How an enrolment is paid. One per enrolment."""
+
+    enrolment = ForeignKeyField(Enrolment, backref="plans", on_delete="RESTRICT")
+    schedule = ForeignKeyField(FeeSchedule, backref="plans", on_delete="RESTRICT")
+    kind = TextField(
+        default=PlanKind.INSTALMENTS, constraints=[Check("kind IN ('instalments', 'full')")]
+    )
+    price_cents = CentsField(constraints=[Check("price_cents > 0")])
+    chosen_at = InstantField(default=clock.now)
+    chosen_by = ForeignKeyField(Person, backref="+", null=True, on_delete="RESTRICT")
+
+    enrolment_id: int
+
+    class Meta:
+        indexes = ((("enrolment",), True),)
+
+
+class Instalment(Table):
+    """One dated line of a plan. What it cost is never rewritten: it is cancelled, and others follow."""
+
+    plan = ForeignKeyField(PaymentPlan, backref="instalments", on_delete="RESTRICT")
+    position = IntegerField(constraints=[Check("position >= 0")])
+    kind = TextField(
+        constraints=[Check("kind IN ('deposit', 'instalment', 'balance', 'remainder')")]
+    )
+    due_on = DateField(index=True)
+    amount_cents = CentsField(constraints=[Check("amount_cents > 0")])
+    cancelled_at = InstantField(null=True)
+    cancelled_by_source = TextField(null=True)
+
+    class Meta:
+        indexes = ((("plan", "position"), True),)
+
+
+class Payment(Table):
+    """Money that arrived, as staff recorded it. A mistake is reversed by a counter-entry, never erased."""
+
+    enrolment = ForeignKeyField(Enrolment, backref="payments", on_delete="RESTRICT")
+    payer = ForeignKeyField(Payer, backref="payments", on_delete="RESTRICT")
+    amount_cents = CentsField(constraints=[Check("amount_cents > 0")])
+    received_on = DateField(index=True)
+    means = TextField(constraints=[Check("means IN ('transfer', 'card', 'cheque', 'cash')")])
+    note = TextField(default="")
+    recorded_by = ForeignKeyField(Person, backref="+", on_delete="RESTRICT")
+    recorded_at = InstantField(default=clock.now)
+    key = TextField(unique=True)
+    reversed_at = InstantField(null=True)
+    reversed_by = ForeignKeyField(Person, backref="+", null=True, on_delete="RESTRICT")
+    reversal_reason = TextField(default="")
+
+    enrolment_id: int
+    payer_id: int
+
+
+class LedgerTransaction(Table):
+    """One effect on one enrolment's money; its entries sum to zero. `source` names the cause and is unique."""
+
+    enrolment = ForeignKeyField(Enrolment, backref="ledger", on_delete="RESTRICT")
+    source = TextField(unique=True)
+    posted_at = InstantField(default=clock.now)
+
+    enrolment_id: int
+
+
+class LedgerEntry(Table):
+    """Debit positive, credit negative. Append-only: the database refuses updates and deletes."""
+
+    transaction = ForeignKeyField(LedgerTransaction, backref="entries", on_delete="RESTRICT")
+    enrolment = ForeignKeyField(Enrolment, backref="ledger_entries", on_delete="RESTRICT")
+    payer = ForeignKeyField(Payer, backref="ledger_entries", null=True, on_delete="RESTRICT")
+    account = TextField(
+        constraints=[
+            Check(
+                "account IN ('receivable', 'tuition', 'bank', 'funding', 'company_share', 'refundable')"
+            )
+        ]
+    )
+    amount_cents = CentsField(constraints=[Check("amount_cents <> 0")])
+
+    class Meta:
+        indexes = ((("enrolment", "account"), False),)

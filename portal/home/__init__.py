@@ -1,0 +1,1 @@
+"""Landing pages: what needs me now. Reads many rooms, owns no table."""

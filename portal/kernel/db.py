@@ -1,0 +1,115 @@
+"""The one database handle, its base table, its own fields and its one way to write."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from peewee import AutoField, BigIntegerField, DatabaseProxy, DateTimeField, Model
+from playhouse import db_url
+
+from portal.kernel.errors import Missing
+
+log = logging.getLogger(__name__)
+
+database = DatabaseProxy()
+
+SQLITE = {
+    # synchronous=2 (FULL): with WAL anything less may forget an acknowledged commit when the power fails
+    "pragmas": {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 2},
+    "timeout": 10,
+    "lock_type": "IMMEDIATE",
+}
+POSTGRESQL = {"max_connections": 20, "timeout": 5, "stale_timeout": 300}
+
+
+def connect(url: str) -> None:
+    """Point the portal at `sqlite:///portal.db` or `psycopg3+pool://user:password@host/portal`.
+
+    SQLite takes its write lock when a transaction begins. With the default, a losing writer dies of
+    "database is locked" on its first write; this way it waits and then sees the winner's row.
+    """
+    options = SQLITE if url.startswith("sqlite") else POSTGRESQL
+    database.initialize(db_url.connect(url, unquote_password=True, autoconnect=False, **options))
+
+
+class Table(Model):
+    id = AutoField()
+
+    class Meta:
+        database = database
+        legacy_table_names = False
+
+    @classmethod
+    def find(cls, key: int) -> Self:
+        """The row, or `Missing`."""
+        return cls._first(cls.select().where(cls.id == key))
+
+    @classmethod
+    def hold(cls, key: int) -> Self:
+        """The row, or `Missing`; nobody else can hold or change it before this transaction ends."""
+        if not database.in_transaction():
+            raise RuntimeError("hold a row inside a transaction")
+        return cls._first(cls.select().where(cls.id == key).for_update(database.for_update))
+
+    @classmethod
+    def _first(cls, query: Any) -> Self:
+        row = query.first()
+        if row is None:
+            raise Missing("There is no such record.")
+        return row
+
+
+class CentsField(BigIntegerField):
+    """Whole cents. Refuses floats and booleans instead of truncating them."""
+
+    def db_value(self, value: Any) -> Any:
+        if value is not None and type(value) is not int:
+            raise TypeError(f"{self.name} takes whole cents, got {value!r}")
+        return super().db_value(value)
+
+
+class InstantField(DateTimeField):
+    """An aware datetime, stored as UTC without its zone and read back as UTC on every database."""
+
+    def db_value(self, value: Any) -> Any:
+        if value is None:
+            return None
+        if not isinstance(value, datetime) or value.tzinfo is None:
+            raise TypeError(f"{self.name} takes an aware datetime, got {value!r}")
+        return super().db_value(value.astimezone(UTC).replace(tzinfo=None))
+
+    def python_value(self, value: Any) -> Any:
+        read = super().python_value(value)
+        return read.replace(tzinfo=UTC) if isinstance(read, datetime) else read
+
+
+_after_commit: ContextVar[list[Callable[[], object]]] = ContextVar("after_commit")
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """All or nothing. A nested call is a savepoint of the outermost one."""
+    if database.in_transaction():
+        with database.atomic():
+            yield
+        return
+    wake_ups: list[Callable[[], object]] = []
+    outside = _after_commit.set(wake_ups)
+    try:
+        with database.atomic():
+            yield
+    finally:
+        _after_commit.reset(outside)
+    for wake_up in wake_ups:
+        try:
+            wake_up()
+        except Exception:
+            log.exception("a wake-up after commit failed; the periodic job will catch up")
+
+
+def after_commit(wake_up: Callable[[], object]) -> None:
+    """Call `wake_up` once the outermost transaction is on disk. A hint only: the row is the fact."""
+    _after_commit.get().append(wake_up)

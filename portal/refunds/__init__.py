@@ -1,0 +1,1 @@
+"""Money going back to those who paid, decided by two people."""

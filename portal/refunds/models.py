@@ -1,0 +1,72 @@
+from peewee import Check, ForeignKeyField, IntegerField, TextField
+
+from portal.contracts import Contract
+from portal.fees import Payer
+from portal.identity import Person
+from portal.kernel import clock
+from portal.kernel.db import CentsField, InstantField, Table
+from portal.programme import Enrolment
+from portal.refunds.rules import RefundState
+
+
+class Refund(Table):
+    """Money to give back. `version` guards each decision, `decision_key` makes it repeatable.
+
+    `calculation` is the JSON of the inputs, the policy version and each step that gave the amount.
+    """
+
+    number = TextField(unique=True)
+    enrolment = ForeignKeyField(Enrolment, backref="refunds", on_delete="RESTRICT")
+    contract = ForeignKeyField(Contract, backref="refunds", on_delete="RESTRICT")
+    source = TextField(unique=True)
+    amount_cents = CentsField(constraints=[Check("amount_cents > 0")])
+    calculation = TextField()
+    policy_version = IntegerField()
+    state = TextField(
+        default=RefundState.PROPOSED,
+        constraints=[
+            Check(
+                "state IN ('proposed', 'info_needed', 'approved', 'exported', 'paid', 'refused', 'cancelled', 'returned')"
+            )
+        ],
+    )
+    proposed_by = ForeignKeyField(Person, backref="+", on_delete="RESTRICT")
+    proposed_at = InstantField(default=clock.now)
+    first_approved_by = ForeignKeyField(Person, backref="+", null=True, on_delete="RESTRICT")
+    first_approved_at = InstantField(null=True)
+    first_approval_key = TextField(null=True)
+    decided_by = ForeignKeyField(Person, backref="+", null=True, on_delete="RESTRICT")
+    decided_at = InstantField(null=True)
+    decision_key = TextField(null=True)
+    reason = TextField(default="")
+    paid_by = ForeignKeyField(Person, backref="+", null=True, on_delete="RESTRICT")
+    paid_at = InstantField(null=True)
+    payment_key = TextField(null=True)
+    version = IntegerField(default=1)
+
+    enrolment_id: int
+    contract_id: int
+    proposed_by_id: int
+    first_approved_by_id: int | None
+    decided_by_id: int | None
+
+    class Meta:
+        indexes = ((("state", "id"), False),)
+        constraints = [
+            Check("state <> 'refused' OR reason <> ''"),
+            Check("decided_by_id IS NULL OR decided_by_id <> proposed_by_id"),
+            Check("first_approved_by_id IS NULL OR first_approved_by_id <> proposed_by_id"),
+        ]
+
+
+class RefundShare(Table):
+    """The part of a refund that goes back to one payer."""
+
+    refund = ForeignKeyField(Refund, backref="shares", on_delete="RESTRICT")
+    payer = ForeignKeyField(Payer, backref="refund_shares", on_delete="RESTRICT")
+    amount_cents = CentsField(constraints=[Check("amount_cents > 0")])
+
+    payer_id: int
+
+    class Meta:
+        indexes = ((("refund", "payer"), True),)

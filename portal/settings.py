@@ -1,0 +1,138 @@
+"""What an installation may decide, read once from `PORTAL_…` variables and checked before anything starts."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+DATABASES = ("sqlite", "psycopg3", "psycopg3+pool")
+MAILS = ("smtp", "smtps", "file")
+SHORTEST_SECRET = 16
+YES, NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0", "")
+
+
+class SettingsError(Exception):
+    """The installation cannot start; the message says which variable is wrong and what it needs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """One installation. `production` is the default: an open door must be asked for."""
+
+    secret_key: str = field(repr=False)
+    database_url: str = field(default="sqlite:///var/portal.db", repr=False)
+    storage: Path = Path("var/storage")
+    jobs_url: str = field(default="sqlite:///var/jobs.db", repr=False)
+    mail_url: str = field(default="smtp://localhost:25", repr=False)
+    mail_from: str = "portal@localhost"
+    school: str = "ILERI"
+    public_url: str = "http://127.0.0.1:5000"
+    port: int = 5000
+    production: bool = True
+    demo: bool = False
+    debug: bool = False
+    trusted_proxies: int = 0
+
+    def __post_init__(self) -> None:
+        for problem in self._problems():
+            raise SettingsError(problem)
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Browsers keep `Secure` cookies for https only."""
+        return self.public_url.startswith("https://")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        """The settings of this process; `SettingsError` with one clear sentence when one is wrong."""
+        read = _Reader(environment)
+        production = read.choice("PORTAL_MODE", ("production", "development")) == "production"
+        port = read.number("PORTAL_PORT", 5000)
+        return cls(
+            production=production,
+            port=port,
+            secret_key=read.text("PORTAL_SECRET_KEY", ""),
+            database_url=read.text("PORTAL_DATABASE_URL", cls.database_url),
+            storage=Path(read.text("PORTAL_STORAGE", str(cls.storage))),
+            jobs_url=read.text("PORTAL_JOBS_URL", cls.jobs_url),
+            mail_url=read.text("PORTAL_MAIL_URL", cls.mail_url),
+            mail_from=read.text("PORTAL_MAIL_FROM", cls.mail_from),
+            school=read.text("PORTAL_SCHOOL", cls.school),
+            public_url=read.text("PORTAL_PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/"),
+            demo=read.switch("PORTAL_DEMO"),
+            debug=read.switch("PORTAL_DEBUG"),
+            trusted_proxies=read.number("PORTAL_TRUSTED_PROXIES", 0),
+        )
+
+    def _problems(self) -> list[str]:
+        public, database, mail = (
+            urlsplit(self.public_url),
+            urlsplit(self.database_url),
+            urlsplit(self.mail_url),
+        )
+        rules = [
+            (not self.secret_key, "PORTAL_SECRET_KEY is missing: set it to a long random text."),
+            (
+                self.production and len(self.secret_key) < SHORTEST_SECRET,
+                f"PORTAL_SECRET_KEY needs at least {SHORTEST_SECRET} characters in production.",
+            ),
+            (
+                self.production and self.debug,
+                "PORTAL_DEBUG must be off in production: it shows the inside of the portal.",
+            ),
+            (
+                self.production and self.demo,
+                "PORTAL_DEMO must be off in production: everybody knows the demo passwords.",
+            ),
+            (
+                public.scheme not in ("http", "https") or not public.hostname,
+                "PORTAL_PUBLIC_URL must be a full address such as https://portal.example.org.",
+            ),
+            (
+                self.production and public.scheme != "https",
+                "PORTAL_PUBLIC_URL must begin with https:// in production.",
+            ),
+            (
+                database.scheme not in DATABASES,
+                "PORTAL_DATABASE_URL must begin with sqlite:/// or psycopg3+pool://.",
+            ),
+            (
+                mail.scheme not in MAILS,
+                "PORTAL_MAIL_URL must begin with smtp://, smtps:// or file:///.",
+            ),
+            (not 1 <= self.port <= 65535, "PORTAL_PORT must lie between 1 and 65535."),
+            (
+                not 0 <= self.trusted_proxies <= 5,
+                "PORTAL_TRUSTED_PROXIES must be the number of proxies in front, 0 to 5.",
+            ),
+        ]
+        return [sentence for wrong, sentence in rules if wrong]
+
+
+class _Reader:
+    """Text, numbers and switches out of the environment."""
+
+    def __init__(self, environment: Mapping[str, str]):
+        self._environment = environment
+
+    def text(self, name: str, default: str) -> str:
+        return self._environment.get(name, "").strip() or default
+
+    def number(self, name: str, default: int) -> int:
+        value = self.text(name, str(default))
+        if not value.isascii() or not value.isdigit():
+            raise SettingsError(f"{name} must be a whole number, not {value!r}.")
+        return int(value)
+
+    def switch(self, name: str) -> bool:
+        value = self.text(name, "no").lower()
+        if value not in YES + NO:
+            raise SettingsError(f"{name} must be yes or no, not {value!r}.")
+        return value in YES
+
+    def choice(self, name: str, allowed: tuple[str, ...]) -> str:
+        value = self.text(name, allowed[0])
+        if value not in allowed:
+            raise SettingsError(f"{name} must be {' or '.join(allowed)}, not {value!r}.")
+        return value

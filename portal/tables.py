@@ -1,0 +1,71 @@
+"""Every table of the portal, parents first, for migrations and for tests."""
+
+from portal.audit.models import AuditEvent
+from portal.certificates.models import Certificate
+from portal.contracts.models import Company, CompanyContact, Contract, ContractDocument
+from portal.fees.models import (
+    FeeSchedule,
+    Instalment,
+    LedgerEntry,
+    LedgerTransaction,
+    MoneyPolicy,
+    Payer,
+    Payment,
+    PaymentPlan,
+)
+from portal.identity.models import (
+    Person,
+    SecretLink,
+    SignedInSession,
+    SignInAttempt,
+    StaffPermission,
+)
+from portal.kernel.sequence import NumberSequence
+from portal.notifications.models import OutgoingMail
+from portal.programme.models import (
+    Cohort,
+    Course,
+    Enrolment,
+    GroupMembership,
+    LanguageGroup,
+    Programme,
+    School,
+    Student,
+)
+from portal.refunds.models import Refund, RefundShare
+from portal.timetable.models import Lesson
+
+ALL = [
+    NumberSequence,
+    Person,
+    StaffPermission,
+    SignedInSession,
+    SignInAttempt,
+    SecretLink,
+    AuditEvent,
+    OutgoingMail,
+    School,
+    Programme,
+    Course,
+    Cohort,
+    LanguageGroup,
+    Student,
+    Enrolment,
+    GroupMembership,
+    Lesson,
+    FeeSchedule,
+    MoneyPolicy,
+    Payer,
+    PaymentPlan,
+    Instalment,
+    Payment,
+    LedgerTransaction,
+    LedgerEntry,
+    Company,
+    CompanyContact,
+    Contract,
+    ContractDocument,
+    Refund,
+    RefundShare,
+    Certificate,
+]

@@ -1,0 +1,99 @@
+"""Refusals and failures become answers here, and only here."""
+
+from secrets import token_hex
+
+import structlog
+from flask import Flask, Response, g, render_template, request
+from flask_babel import gettext, lazy_gettext
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from portal.kernel.errors import Missing, NotAllowed, NotPossible, Refusal, Stale, TooMany
+from portal.web.htmx import wants_fragment
+
+log = structlog.get_logger("portal.web")
+
+STATUS: dict[type[Refusal], int] = {
+    Missing: 404,
+    NotAllowed: 403,
+    NotPossible: 409,
+    Stale: 409,
+    TooMany: 429,
+}
+SENTENCES = {
+    400: lazy_gettext("This request could not be understood. Reload the page and try again."),
+    403: lazy_gettext("You may not see this page."),
+    404: lazy_gettext("There is nothing here."),
+    405: lazy_gettext("This address does not take that kind of request."),
+    413: lazy_gettext("This file is too large. The limit is 10 MB."),
+    429: lazy_gettext("Too many attempts. Please wait a little."),
+    503: lazy_gettext(
+        "The portal is busy or being looked after. Nothing was changed. Try again in a minute."
+    ),
+}
+TITLES = {
+    403: lazy_gettext("Not for you"),
+    404: lazy_gettext("Page not found"),
+    409: lazy_gettext("Not possible"),
+    413: lazy_gettext("File too large"),
+    429: lazy_gettext("Too many attempts"),
+    500: lazy_gettext("Something went wrong"),
+    503: lazy_gettext("Back in a moment"),
+}
+
+
+def status_of(refusal: Refusal) -> int:
+    return STATUS[type(refusal)]
+
+
+def sentence_of(refusal: Refusal) -> str:
+    """What to tell the person, in their language."""
+    return gettext(refusal.message, **refusal.facts)
+
+
+def answer(message: str, status: int) -> Response:
+    """An error page; for HTMX a plain sentence that stays out of the page and shows in the banner."""
+    if wants_fragment():
+        return Response(message, status, {"HX-Reswap": "none"}, mimetype="text/plain")
+    title = TITLES.get(status, lazy_gettext("Not possible"))
+    page = render_template("layout/problem.html", title=title, message=message, status=status)
+    return Response(page, status)
+
+
+def init_app(app: Flask) -> None:
+    @app.before_request
+    def number_the_request():
+        g.request_number = token_hex(4)
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request=g.request_number)
+
+    @app.after_request
+    def tell_the_number(response: Response):
+        response.headers["X-Request-Id"] = g.get("request_number", "")
+        if request.endpoint != "static":
+            log.info(
+                "answered",
+                method=request.method,
+                endpoint=request.endpoint,
+                status=response.status_code,
+            )
+        return response
+
+    @app.errorhandler(Refusal)
+    def refused(refusal: Refusal):
+        return answer(sentence_of(refusal), status_of(refusal))
+
+    @app.errorhandler(CSRFError)
+    def expired(_error: CSRFError):
+        return answer(gettext("This page is too old. Reload it and try again."), 400)
+
+    @app.errorhandler(HTTPException)
+    def failed(error: HTTPException):
+        status = error.code or 500
+        if status < 400:
+            return error
+        fallback = gettext("Something went wrong on our side. Nothing was changed.")
+        given = answer(str(SENTENCES.get(status, fallback)), status)
+        if status == 405 and "Allow" in error.get_response().headers:
+            given.headers["Allow"] = error.get_response().headers["Allow"]
+        return given

@@ -1,0 +1,94 @@
+"""Language, theme and time zone of a request, and the filters that depend on them."""
+
+from datetime import date
+
+from flask import Flask, request
+from flask_babel import Babel, format_date, format_datetime, format_time, get_locale
+from flask_login import current_user
+from markupsafe import Markup
+
+from portal.kernel.clock import SCHOOL_ZONE, school_time
+from portal.kernel.money import format_eur
+
+LANGUAGES = ["fr", "en"]
+LANGUAGE_COOKIE = "language"
+NBSP = "\u00a0"
+
+
+def language() -> str:
+    """The person's own choice, else this browser's cookie, else what it asks for, else French."""
+    if current_user and current_user.is_authenticated:
+        return current_user.locale
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    if chosen in LANGUAGES:
+        return chosen
+    return request.accept_languages.best_match(LANGUAGES) or "fr"
+
+
+def theme() -> str:
+    """`light` or `dark` when the person forces one, else empty: the system decides."""
+    return current_user.theme if current_user and current_user.is_authenticated else ""
+
+
+def spoken_language() -> str:
+    locale = get_locale()
+    return locale.language if locale else "fr"
+
+
+def long_day(day: date) -> Markup:
+    """“Thursday 14 January 2027”, « jeudi 1er janvier 2027 »; no break between day and month."""
+    return _day(day, "EEEE", "MMMM y")
+
+
+def day(day: date) -> Markup:
+    """“5 January 2027”, « 5 janvier 2027 »."""
+    return _day(day, "", "MMMM y")
+
+
+def short_day(day: date) -> Markup:
+    """“5 Jan 2027”, « 5 janv. 2027 »."""
+    return _day(day, "", "MMM y")
+
+
+def hour(instant) -> str:
+    """09:00, on the school's clock."""
+    return format_time(instant, "HH:mm")
+
+
+def moment(instant) -> Markup:
+    """“5 Jan 2027, 09:41”, on the school's clock."""
+    return Markup("{}, {}").format(short_day(school_time(instant).date()), hour(instant))
+
+
+def local(row, field: str) -> str:
+    """The text of `row.<field>_fr` or `row.<field>_en`, as the reader prefers."""
+    return getattr(row, f"{field}_{spoken_language()}")
+
+
+def _day(value: date, weekday: str, rest: str) -> Markup:
+    before = f"{format_date(value, weekday)} " if weekday else ""
+    after = format_date(value, rest).replace(" ", NBSP, 1)
+    number = Markup("1<sup>er</sup>") if value.day == 1 and spoken_language() == "fr" else value.day
+    return Markup("{}{}{}{}").format(before, number, NBSP, after)
+
+
+def init_app(app: Flask) -> None:
+    Babel(
+        app,
+        default_locale="fr",
+        default_timezone=SCHOOL_ZONE.key,
+        default_translation_directories="translations",
+        locale_selector=language,
+    )
+    app.jinja_env.globals.update(language=spoken_language, theme=theme)
+    app.jinja_env.filters.update(
+        eur=lambda cents: format_eur(cents, get_locale() or "fr"),
+        long_day=long_day,
+        day=day,
+        short_day=short_day,
+        hour=hour,
+        moment=moment,
+        local=local,
+        school_day=lambda instant: school_time(instant).date(),
+        month=lambda value: format_datetime(value, "LLLL y"),
+    )

@@ -1,0 +1,88 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from portal.app import create_app
+from portal.infra import mail
+from portal.kernel.db import database
+from portal.settings import Settings
+from tests.support import databases
+from tests.support.client import StrictClient
+from tests.support.make import Make
+
+KINDS = ["sqlite", "postgresql"]
+SHARED = Path(os.environ.get("PORTAL_SHARED", Path(__file__).parents[2] / "shared"))
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """On a build machine a skip is a failure: what was meant to be tested was not."""
+    report = (yield).get_result()
+    if report.skipped and os.environ.get("CI") and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped on a build machine: {report.longrepr}"
+
+
+@pytest.fixture(scope="session")
+def shared():
+    """The team's folder of real forms and hostile files; never needed by the product itself."""
+    if not (SHARED / "data").is_dir():
+        pytest.skip(f"LOUD: the shared test data is not at {SHARED}; set PORTAL_SHARED")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory):
+    """Migrated, empty databases, built when first asked for and reused by every test."""
+    with databases.Prepared(tmp_path_factory.mktemp("databases")) as prepared:
+        yield prepared
+
+
+@pytest.fixture(params=KINDS)
+def settings(request, tmp_path, prepared):
+    """The same installation on each kind of database."""
+    return Settings(
+        database_url=prepared.fresh(request.param, tmp_path),
+        secret_key="test",
+        storage=tmp_path / "storage",
+        jobs_url="immediate:",
+        production=False,
+    )
+
+
+@pytest.fixture
+def post_box():
+    """Mails that left, in order."""
+    return []
+
+
+@pytest.fixture
+def app(settings, post_box):
+    app = create_app(settings)
+    mail.connect(post_box.append)
+    app.testing = True
+    yield app
+    databases.close()
+
+
+@pytest.fixture
+def db(app):
+    with database.connection_context():
+        yield database
+
+
+@pytest.fixture
+def make(db):
+    return Make()
+
+
+@pytest.fixture
+def client(app, db):
+    return StrictClient(app)
+
+
+@pytest.fixture
+def new_client(app, db):
+    """Another browser, for a second person."""
+    return lambda: StrictClient(app)

@@ -1,0 +1,104 @@
+"""One migrated database of each kind per test run; a fresh empty one per test in milliseconds."""
+
+import os
+import shutil
+import socket
+import subprocess
+from contextlib import ExitStack
+from glob import glob
+from pathlib import Path
+
+import pytest
+
+from portal.kernel import db
+from portal.schema import upgrade
+from portal.tables import ALL
+
+
+class Prepared(ExitStack):
+    def __init__(self, folder: Path):
+        super().__init__()
+        self.folder = folder
+        self.urls: dict[str, str] = {}
+
+    def fresh(self, kind: str, tmp_path: Path) -> str:
+        """The address of an empty, migrated database."""
+        if kind not in self.urls:
+            self.urls[kind] = self._sqlite() if kind == "sqlite" else self._postgresql()
+            db.connect(self.urls[kind])
+            upgrade()
+            close()
+        if kind == "sqlite":
+            shutil.copy(self.folder / "migrated.db", tmp_path / "portal.db")
+            return f"sqlite:///{tmp_path / 'portal.db'}"
+        self._empty(self.urls[kind])
+        return self.urls[kind]
+
+    def _sqlite(self) -> str:
+        return f"sqlite:///{self.folder / 'migrated.db'}"
+
+    def _postgresql(self) -> str:
+        return os.environ.get("PORTAL_TEST_POSTGRES_URL") or self.enter_context(
+            Cluster(self.folder)
+        )
+
+    @staticmethod
+    def _empty(url: str) -> None:
+        db.connect(url)
+        names = ", ".join(table._meta.table_name for table in ALL)
+        with db.database.connection_context():
+            db.database.execute_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+        close()
+
+
+class Cluster:
+    """A throwaway PostgreSQL server; skips the test where PostgreSQL is not installed."""
+
+    def __init__(self, folder: Path):
+        self.data = folder / "postgresql"
+        self.port = _free_port()
+        #: PostgreSQL refuses to run as root.
+        self.user = "postgres" if os.geteuid() == 0 else None
+
+    def __enter__(self) -> str:
+        if not (found := shutil.which("initdb") or max(_debian_initdb(), default=None)):
+            pytest.skip("LOUD: PostgreSQL is not installed and PORTAL_TEST_POSTGRES_URL is not set")
+        self.bin = Path(found).parent
+        self.data.mkdir()
+        if self.user:
+            shutil.chown(self.data, self.user)
+            for folder in self.data.parents[:3]:
+                folder.chmod(folder.stat().st_mode | 0o011)
+        self._run("initdb", "-D", self.data, "-U", "portal", "-A", "trust", "-E", "UTF8", "-N")
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -k {self.data} -c fsync=off"
+        log = self.data / "server.log"
+        self._run("pg_ctl", "-D", self.data, "-w", "-l", log, "-o", options, "start")
+        return f"psycopg3+pool://portal@127.0.0.1:{self.port}/postgres"
+
+    def __exit__(self, *_error) -> None:
+        self._run("pg_ctl", "-D", self.data, "-m", "immediate", "stop")
+
+    def _run(self, program: str, *arguments) -> None:
+        subprocess.run(
+            [self.bin / program, *map(str, arguments)],
+            check=True,
+            user=self.user,
+            cwd="/",
+            stdout=subprocess.DEVNULL,
+        )
+
+
+def close() -> None:
+    """Give every connection back, so that the next test may point the portal elsewhere."""
+    pool = db.database.obj
+    pool.close_all() if hasattr(pool, "close_all") else pool.close()
+
+
+def _debian_initdb() -> list[str]:
+    return glob("/usr/lib/postgresql/*/bin/initdb")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
