@@ -12,7 +12,8 @@ class Origin:
     name: str = ""
 
 
-_origin: ContextVar[Origin] = ContextVar("origin", default=Origin())
+NOWHERE = Origin()
+_origin: ContextVar[Origin] = ContextVar("origin", default=NOWHERE)
 
 
 def came_from(*, address: str, name: str) -> None:
