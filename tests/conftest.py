@@ -6,7 +6,6 @@ import pytest
 from portal.app import create_app
 from portal.infra import mail
 from portal.kernel.db import database
-from portal.settings import Settings
 from tests.support import databases
 from tests.support.client import StrictClient
 from tests.support.make import Make
@@ -42,13 +41,7 @@ def prepared(tmp_path_factory):
 @pytest.fixture(params=KINDS)
 def settings(request, tmp_path, prepared):
     """The same installation on each kind of database."""
-    return Settings(
-        database_url=prepared.fresh(request.param, tmp_path),
-        secret_key="test",
-        storage=tmp_path / "storage",
-        jobs_url="immediate:",
-        production=False,
-    )
+    return databases.installation(request.param, tmp_path, prepared)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import pytest
 
 from portal.kernel import db
 from portal.schema import upgrade
+from portal.settings import Settings
 from portal.tables import ALL
 
 
@@ -49,6 +50,17 @@ class Prepared(ExitStack):
         with db.database.connection_context():
             db.database.execute_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
         close()
+
+
+def installation(kind: str, folder: Path, prepared: Prepared) -> Settings:
+    """Settings of an empty portal on a `kind` of database, with its files in `folder`."""
+    return Settings(
+        database_url=prepared.fresh(kind, folder),
+        secret_key="test",
+        storage=folder / "storage",
+        jobs_url="immediate:",
+        production=False,
+    )
 
 
 class Cluster:
