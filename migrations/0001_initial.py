@@ -264,6 +264,7 @@ def up(migrator, db):
     class Contract(Base):
         enrolment = ForeignKeyField(Enrolment, backref="+", on_delete="RESTRICT")
         company = ForeignKeyField(Company, backref="+", on_delete="RESTRICT")
+        contact = ForeignKeyField(Person, backref="+", on_delete="RESTRICT")
         kind = TextField(constraints=[Check("kind IN ('apprenticeship', 'professionalisation')")])
         job_title = TextField()
         tutor_name = TextField()
@@ -281,6 +282,13 @@ def up(migrator, db):
         class Meta:
             indexes = ((("state", "submitted_at"), False),)
             constraints = [Check("starts_on < ends_on")]
+
+    Contract.add_index(
+        Contract.enrolment,
+        unique=True,
+        where=SQL("state IN ('draft', 'submitted', 'changes_requested')"),
+        name="contract_one_open",
+    )
 
     class ContractDocument(Base):
         contract = ForeignKeyField(Contract, backref="+", on_delete="RESTRICT")

@@ -1,4 +1,4 @@
-from peewee import Check, DateField, ForeignKeyField, IntegerField, TextField
+from peewee import SQL, Check, DateField, ForeignKeyField, IntegerField, TextField
 
 from portal.contracts.rules import ContractState, DocumentState
 from portal.identity import Person
@@ -16,7 +16,7 @@ class Company(Table):
 
 
 class CompanyContact(Table):
-    """A person who acts for a company."""
+    """A person somebody named as acting for a company. An address book: it opens no contract."""
 
     company = ForeignKeyField(Company, backref="contacts", on_delete="CASCADE")
     person = ForeignKeyField(Person, backref="companies", on_delete="CASCADE")
@@ -28,11 +28,14 @@ class CompanyContact(Table):
 class Contract(Table):
     """A work-study contract between a student, a company and the school.
 
+    `contact` is the one person who reads and sends papers for the company. Students name contacts, so
+    access belongs to the contract: a new name at a known company must not open its other contracts.
     `funded_cents` is what funder and company bring, confirmed by staff when the school accepts.
     """
 
     enrolment = ForeignKeyField(Enrolment, backref="contracts", on_delete="RESTRICT")
     company = ForeignKeyField(Company, backref="contracts", on_delete="RESTRICT")
+    contact = ForeignKeyField(Person, backref="+", on_delete="RESTRICT")
     kind = TextField(constraints=[Check("kind IN ('apprenticeship', 'professionalisation')")])
     job_title = TextField()
     tutor_name = TextField(default="")
@@ -54,11 +57,21 @@ class Contract(Table):
 
     enrolment_id: int
     company_id: int
+    contact_id: int
     decided_by_id: int | None
 
     class Meta:
         constraints = [Check("starts_on < ends_on")]
         indexes = ((("state", "submitted_at"), False),)
+
+
+#: Whatever two clicks or two windows do, an enrolment has one contract on its way.
+Contract.add_index(
+    Contract.enrolment,
+    unique=True,
+    where=SQL("state IN ('draft', 'submitted', 'changes_requested')"),
+    name="contract_one_open",
+)
 
 
 class ContractDocument(Table):

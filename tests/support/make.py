@@ -160,6 +160,7 @@ class Make:
             **{
                 "enrolment": enrolment or self.enrolment(),
                 "company": rest.pop("company", None) or self.company(),
+                "contact": rest.pop("contact", None) or self.person("Jean Delcourt", "company"),
                 "kind": "apprenticeship",
                 "job_title": "Analyst",
                 "tutor_name": "Jeanne Morel",

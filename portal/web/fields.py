@@ -1,0 +1,67 @@
+"""Form fields the rooms share: an amount of money, a line of text, a few paragraphs."""
+
+import unicodedata
+
+from babel.numbers import format_decimal
+from flask_babel import get_locale, lazy_gettext
+from wtforms import Field, StringField, TextAreaField
+from wtforms.widgets import TextInput
+
+from portal.kernel.money import Cents, parse_eur
+
+
+class EuroField(Field):
+    """An amount in euros, written the French or the English way; `data` is `Cents` or None when left empty."""
+
+    widget = TextInput()
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else typed_eur(self.data)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if not valuelist or not valuelist[0].strip():
+            return
+        try:
+            self.data = parse_eur(valuelist[0])
+        except ValueError as problem:
+            raise ValueError(
+                lazy_gettext("Write the amount in euros with two figures for cents: 6,000.00.")
+            ) from problem
+
+
+class LineField(StringField):
+    """One line of text. Control characters go, runs of spaces become one; PostgreSQL could not store U+0000."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist:
+            self.data = tidy_line(valuelist[0])
+
+
+class ParagraphsField(TextAreaField):
+    """Text of several lines, without other control characters and without empty ends."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist:
+            lines = valuelist[0].replace("\r\n", "\n").replace("\r", "\n").split("\n")
+            self.data = "\n".join(without_controls(line).rstrip() for line in lines).strip()
+
+
+def typed_eur(amount: Cents) -> str:
+    """`amount` as a person would type it into a field: “6 000,00”, “6,000.00”."""
+    euros, cents = divmod(amount, 100)
+    locale = get_locale() or "fr"
+    whole = format_decimal(euros, format="#,##0", locale=locale).replace("\u202f", "\u00a0")
+    point = format_decimal(0, format="0.00", locale=locale)[1]
+    return f"{whole}{point}{cents:02}"
+
+
+def tidy_line(text: str) -> str:
+    return " ".join(without_controls(text.replace("\t", " ").replace("\n", " ")).split())
+
+
+def without_controls(text: str) -> str:
+    """`text` without control characters and halves of surrogate pairs, which a database refuses."""
+    return "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cs"))
