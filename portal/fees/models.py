@@ -110,6 +110,7 @@ class Payment(Table):
 
     enrolment_id: int
     payer_id: int
+    reversed_by_id: int | None
 
 
 class LedgerTransaction(Table):

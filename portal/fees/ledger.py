@@ -1,0 +1,114 @@
+"""Writing and summing the ledger. Nothing else in the portal touches `LedgerEntry`."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from peewee import JOIN, Case, IntegrityError, fn
+
+from portal.fees.models import LedgerEntry, LedgerTransaction, Payer
+from portal.fees.rules import Account, Balance, Entry
+from portal.kernel.db import database, transaction
+from portal.kernel.money import Cents
+
+
+class Unbalanced(Exception):
+    """The entries of a transaction do not sum to zero: a mistake of ours, nothing was written."""
+
+
+class SourceReused(Exception):
+    """The same cause was given for another effect: a mistake of ours, nothing was written."""
+
+
+def post(enrolment_id: int, source: str, entries: Iterable[Entry]) -> bool:
+    """Write one balanced transaction once; entries of zero are left out.
+
+    `source` names the cause ("refund:7"). Repeating it with the same entries changes nothing and
+    returns False; with others it raises `SourceReused`. Call it while holding the enrolment.
+    """
+    wanted = [entry for entry in entries if entry.cents]
+    if sum(entry.cents for entry in wanted) != 0:
+        raise Unbalanced(f"{source}: {wanted}")
+    if not database.in_transaction():
+        raise RuntimeError("post inside the transaction that decides")
+    try:
+        with transaction():
+            _write(enrolment_id, source, wanted)
+    except IntegrityError:
+        if not LedgerTransaction.select().where(LedgerTransaction.source == source).exists():
+            raise
+        if _read(enrolment_id, source) == sorted(wanted, key=_order):
+            return False
+        raise SourceReused(source) from None
+    return True
+
+
+def posted(enrolment_id: int, source: str) -> bool:
+    """Has `source` had its effect on this enrolment? `SourceReused` when it had one on another."""
+    known = LedgerTransaction.get_or_none(LedgerTransaction.source == source)
+    if known is not None and known.enrolment_id != enrolment_id:
+        raise SourceReused(source)
+    return known is not None
+
+
+def balances(enrolment_id: int) -> list[Balance]:
+    """What each account and payer of an enrolment sums up to; one query."""
+    amount = LedgerEntry.amount_cents
+    rows: Any = (
+        LedgerEntry.select(
+            LedgerEntry.account,
+            LedgerEntry.payer,
+            Payer.name,
+            Payer.kind,
+            fn.SUM(Case(None, [(amount > 0, amount)], 0)),
+            fn.SUM(Case(None, [(amount < 0, amount)], 0)),
+        )
+        .join(Payer, JOIN.LEFT_OUTER)
+        .where(LedgerEntry.enrolment == enrolment_id)
+        .group_by(LedgerEntry.account, LedgerEntry.payer, Payer.name, Payer.kind)
+        .tuples()
+    )
+    return [
+        Balance(account, payer_id, name or "", kind or "", int(debits), int(credits))
+        for account, payer_id, name, kind, debits, credits in rows
+    ]
+
+
+def owed(enrolment_ids: Iterable[int]) -> dict[int, Cents]:
+    """What each of these enrolments owes, 0 for one without entries; one query."""
+    wanted = list(enrolment_ids)
+    rows: Any = (
+        LedgerEntry.select(LedgerEntry.enrolment, fn.SUM(LedgerEntry.amount_cents))
+        .where(
+            LedgerEntry.enrolment.in_(wanted) & (LedgerEntry.account == Account.RECEIVABLE),
+        )
+        .group_by(LedgerEntry.enrolment)
+        .tuples()
+    )
+    sums = {enrolment_id: Cents(int(cents)) for enrolment_id, cents in rows}
+    return {enrolment_id: sums.get(enrolment_id, Cents(0)) for enrolment_id in wanted}
+
+
+def _write(enrolment_id: int, source: str, entries: list[Entry]) -> None:
+    written = LedgerTransaction.create(enrolment=enrolment_id, source=source)
+    for entry in entries:
+        LedgerEntry.create(
+            transaction=written,
+            enrolment=enrolment_id,
+            payer=entry.payer_id,
+            account=entry.account,
+            amount_cents=entry.cents,
+        )
+
+
+def _read(enrolment_id: int, source: str) -> list[Entry]:
+    rows: Any = (
+        LedgerEntry.select(LedgerEntry.account, LedgerEntry.amount_cents, LedgerEntry.payer)
+        .join(LedgerTransaction)
+        .where((LedgerTransaction.source == source) & (LedgerEntry.enrolment == enrolment_id))
+        .tuples()
+    )
+    return sorted((Entry(Account(row[0]), *row[1:]) for row in rows), key=_order)
+
+
+def _order(entry: Entry) -> tuple[str, int, int]:
+    return entry.account, entry.payer_id or 0, entry.cents

@@ -1,0 +1,59 @@
+"""What a year costs, what settles it and what may move: pure arithmetic in whole cents."""
+
+from portal.fees.rules.accounts import (
+    Account,
+    Balance,
+    Entry,
+    Funding,
+    FundingTarget,
+    Position,
+    Receipt,
+    billed,
+    funding_entries,
+    funding_target,
+    position_from,
+)
+from portal.fees.rules.checks import check_may_choose_full, check_payment, check_received_on
+from portal.fees.rules.names import (
+    MEANS_LABELS,
+    PAYER_KIND_LABELS,
+    Means,
+    PayerKind,
+    PlanKind,
+)
+from portal.fees.rules.plan import LineKind, PlanLine, Price, plan_lines, respread
+from portal.fees.rules.reference import creditor_reference, grouped
+from portal.fees.rules.standing import Line, LineState, missing_from, stand
+
+__all__ = [
+    "MEANS_LABELS",
+    "PAYER_KIND_LABELS",
+    "Account",
+    "Balance",
+    "Entry",
+    "Funding",
+    "FundingTarget",
+    "Line",
+    "LineKind",
+    "LineState",
+    "Means",
+    "PayerKind",
+    "PlanKind",
+    "PlanLine",
+    "Position",
+    "Price",
+    "Receipt",
+    "billed",
+    "check_may_choose_full",
+    "check_payment",
+    "check_received_on",
+    "creditor_reference",
+    "funding_entries",
+    "funding_target",
+    "grouped",
+    "missing_from",
+    "plan_lines",
+    "position_from",
+    "respread",
+    "stand",
+]

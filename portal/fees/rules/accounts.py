@@ -1,0 +1,177 @@
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from portal.fees.rules.names import PayerKind, PlanKind
+from portal.kernel.money import Cents
+
+NOTHING = Cents(0)
+
+
+class Account(StrEnum):
+    """Debit positive, credit negative.
+
+    RECEIVABLE is what the student side owes: entries with a payer are money that payer sent or got
+    back, those without are the price and who took a part of it over.
+    """
+
+    RECEIVABLE = "receivable"
+    TUITION = "tuition"
+    BANK = "bank"
+    FUNDING = "funding"
+    COMPANY_SHARE = "company_share"
+    REFUNDABLE = "refundable"
+
+
+class Entry(NamedTuple):
+    """One side of a ledger transaction."""
+
+    account: Account
+    cents: int
+    payer_id: int | None = None
+
+
+class Balance(NamedTuple):
+    """Sums of the entries of one account and payer: all debits (≥ 0) and all credits (≤ 0)."""
+
+    account: str
+    payer_id: int | None
+    payer_name: str
+    payer_kind: str
+    debits: int
+    credits: int
+
+    @property
+    def cents(self) -> int:
+        return self.debits + self.credits
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a payer sent, less what was already given back to them."""
+
+    payer_id: int
+    name: str
+    kind: PayerKind
+    cents: Cents
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where the money of one enrolment stands, from its ledger alone.
+
+    `received` and `refunded` count students and parents; `owes` is negative when there is a credit;
+    `funded` leaves out `company_share`, what the employer was billed, of which `company_paid` came;
+    `coming_back` is approved and not yet paid out.
+    """
+
+    price: Cents
+    received: Cents
+    refunded: Cents
+    funded: Cents
+    company_share: Cents
+    owes: Cents
+    receipts: tuple[Receipt, ...]
+    plan_kind: PlanKind | None
+    coming_back: Cents = NOTHING
+    company_paid: Cents = NOTHING
+
+    @property
+    def credit(self) -> Cents:
+        """Money received that nothing asks for."""
+        return Cents(max(0, -self.owes))
+
+    def receipt_of(self, payer_id: int) -> Cents:
+        return next((one.cents for one in self.receipts if one.payer_id == payer_id), Cents(0))
+
+
+def position_from(balances: Sequence[Balance], plan_kind: PlanKind | None) -> Position:
+    """Credits of REFUNDABLE are refunds approved, its debits refunds paid out; the rest are plain sums."""
+    private = [one for one in balances if one.payer_kind != PayerKind.COMPANY]
+    sent_less_refunded = -_sum(one for one in private if one.payer_id is not None)
+    refunded = -sum(one.credits for one in balances if one.account == Account.REFUNDABLE)
+    company_paid = sum(
+        one.cents
+        for one in balances
+        if one.payer_kind == PayerKind.COMPANY and one.account == Account.BANK
+    )
+    return Position(
+        price=Cents(-_on(balances, Account.TUITION)),
+        received=Cents(sent_less_refunded + refunded),
+        refunded=Cents(refunded),
+        funded=Cents(_on(balances, Account.FUNDING)),
+        company_share=Cents(_on(balances, Account.COMPANY_SHARE) + company_paid),
+        owes=Cents(_on(balances, Account.RECEIVABLE)),
+        receipts=_receipts(private),
+        plan_kind=plan_kind,
+        coming_back=Cents(-_on(balances, Account.REFUNDABLE)),
+        company_paid=Cents(company_paid),
+    )
+
+
+def billed(balances: Iterable[Balance]) -> dict[int, int]:
+    """What each company was billed, paid or not."""
+    bills: dict[int, int] = {}
+    for one in balances:
+        if one.payer_id is not None and one.payer_kind == PayerKind.COMPANY:
+            bills[one.payer_id] = bills.get(one.payer_id, 0) + one.cents
+    return bills
+
+
+class FundingTarget(NamedTuple):
+    """What a contract should have taken over once it counts: by the funder, and by the employer."""
+
+    funded: Cents
+    company_share: Cents
+
+
+def funding_target(price: Cents, funded: Cents, shortfall_owed_by: str) -> FundingTarget:
+    """`funded` never exceeds the price; what it leaves is the employer's or stays the student's."""
+    if funded < 0 or shortfall_owed_by not in ("employer", "student"):
+        raise ValueError(f"cannot fund {funded} with a shortfall owed by {shortfall_owed_by!r}")
+    covered = min(funded, price)
+    employer = price - covered if shortfall_owed_by == "employer" else 0
+    return FundingTarget(Cents(covered), Cents(employer))
+
+
+def funding_entries(
+    target: FundingTarget, funded: Cents, bills: dict[int, int], company_payer_id: int | None
+) -> list[Entry]:
+    """The difference between what is posted and `target`; another company's earlier bill is taken back."""
+    wanted = dict.fromkeys(bills, 0)
+    if company_payer_id is not None:
+        wanted[company_payer_id] = target.company_share
+    entries = [Entry(Account.FUNDING, target.funded - funded)]
+    entries += [
+        Entry(Account.COMPANY_SHARE, share - bills.get(payer_id, 0), payer_id)
+        for payer_id, share in wanted.items()
+    ]
+    return [*entries, Entry(Account.RECEIVABLE, -sum(entry.cents for entry in entries))]
+
+
+@dataclass(frozen=True)
+class Funding:
+    """What one `apply_funding` did: lines cancelled, the new lines, what the employer owes in all."""
+
+    cancelled: int
+    respread: tuple[Cents, ...]
+    company_share: Cents
+
+
+def _on(balances: Iterable[Balance], account: Account) -> int:
+    return sum(one.cents for one in balances if one.account == account)
+
+
+def _sum(balances: Iterable[Balance]) -> int:
+    return sum(one.cents for one in balances if one.account == Account.RECEIVABLE)
+
+
+def _receipts(private: Iterable[Balance]) -> tuple[Receipt, ...]:
+    """Payers whose money is still here, first payers first."""
+    found = [
+        Receipt(one.payer_id, one.payer_name, PayerKind(one.payer_kind), Cents(-one.cents))
+        for one in private
+        if one.account == Account.RECEIVABLE and one.payer_id is not None and one.cents
+    ]
+    return tuple(sorted(found, key=lambda receipt: receipt.payer_id))

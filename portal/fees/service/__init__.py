@@ -1,0 +1,19 @@
+"""Decisions about money: one function, one decision, one transaction, the enrolment held first."""
+
+from portal.fees.service.funding import apply_funding
+from portal.fees.service.payers import add_payer, student_payer
+from portal.fees.service.payments import record_payment, reverse_payment
+from portal.fees.service.plans import choose_full, open_plan
+from portal.fees.service.refunds import post_payout, post_refund
+
+__all__ = [
+    "add_payer",
+    "apply_funding",
+    "choose_full",
+    "open_plan",
+    "post_payout",
+    "post_refund",
+    "record_payment",
+    "reverse_payment",
+    "student_payer",
+]

@@ -1,0 +1,61 @@
+from portal.fees import ledger
+from portal.fees.rules import Account, Entry
+from portal.fees.service.lines import ask_for_what_is_missing
+from portal.kernel.db import transaction
+from portal.kernel.errors import NotPossible
+from portal.kernel.i18n import mark
+from portal.kernel.money import Cents
+from portal.programme import Enrolment
+
+
+def post_refund(enrolment_id: int, *, shares: dict[int, Cents], source: str) -> bool:
+    """An approved refund: `shares` (cents by payer) wait to be paid out. False when `source` did it already.
+
+    `NotPossible` when a share is more than that payer sent and did not get back.
+    """
+    return _move(enrolment_id, Account.RECEIVABLE, Account.REFUNDABLE, shares, source)
+
+
+def post_payout(enrolment_id: int, *, shares: dict[int, Cents], source: str) -> bool:
+    """A refund left the bank account. False when `source` did it already.
+
+    `NotPossible` when a share is more than what waits to be paid out to that payer.
+    """
+    return _move(enrolment_id, Account.REFUNDABLE, Account.BANK, shares, source)
+
+
+TOO_MUCH = {
+    Account.RECEIVABLE: mark("A refund cannot be more than the payer paid."),
+    Account.REFUNDABLE: mark("No approved refund waits for this payment."),
+}
+
+
+def _move(
+    enrolment_id: int, debit: Account, credit: Account, shares: dict[int, Cents], source: str
+) -> bool:
+    """What a payer may take from `debit` is what stands there in credit, seen while the enrolment is held."""
+    if not shares or min(shares.values()) <= 0:
+        raise ValueError(f"shares are positive cents by payer, got {shares}")
+    entries = [
+        entry
+        for payer_id, cents in shares.items()
+        for entry in (Entry(debit, cents, payer_id), Entry(credit, -cents, payer_id))
+    ]
+    with transaction():
+        Enrolment.hold(enrolment_id)
+        if not ledger.posted(enrolment_id, source):
+            _check(enrolment_id, debit, shares)
+        written = ledger.post(enrolment_id, source, entries)
+        if written:
+            ask_for_what_is_missing(enrolment_id)
+        return written
+
+
+def _check(enrolment_id: int, account: Account, shares: dict[int, Cents]) -> None:
+    available = {
+        one.payer_id: -one.cents
+        for one in ledger.balances(enrolment_id)
+        if one.account == account and one.payer_id is not None
+    }
+    if any(cents > available.get(payer_id, 0) for payer_id, cents in shares.items()):
+        raise NotPossible(TOO_MUCH[account])
