@@ -1,8 +1,15 @@
 """What an enrolment costs, who pays it, and the ledger of every cent that moved."""
 
 from portal.fees.models import MoneyPolicy, Payer
-from portal.fees.queries import owed_by_enrolment, policy_on, position_of
-from portal.fees.rules import Funding, PayerKind, PlanKind, Position, Receipt
+from portal.fees.queries import (
+    next_due,
+    overdue_count,
+    owed_by_enrolment,
+    policy_on,
+    position_of,
+    timeline_of,
+)
+from portal.fees.rules import Funding, Item, ItemKind, PayerKind, PlanKind, Position, Receipt, ToPay
 from portal.fees.service import (
     add_payer,
     apply_funding,
@@ -15,15 +22,20 @@ from portal.fees.service import (
 
 __all__ = [
     "Funding",
+    "Item",
+    "ItemKind",
     "MoneyPolicy",
     "Payer",
     "PayerKind",
     "PlanKind",
     "Position",
     "Receipt",
+    "ToPay",
     "add_payer",
     "apply_funding",
+    "next_due",
     "open_plan",
+    "overdue_count",
     "owed_by_enrolment",
     "policy_on",
     "position_of",
@@ -31,4 +43,5 @@ __all__ = [
     "post_refund",
     "record_payment",
     "student_payer",
+    "timeline_of",
 ]

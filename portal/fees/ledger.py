@@ -6,7 +6,8 @@ from typing import Any
 from peewee import JOIN, Case, IntegrityError, fn
 
 from portal.fees.models import LedgerEntry, LedgerTransaction, Payer
-from portal.fees.rules import Account, Balance, Entry
+from portal.fees.rules import Account, Balance, Entry, Move
+from portal.kernel.clock import school_time
 from portal.kernel.db import database, transaction
 from portal.kernel.money import Cents
 
@@ -86,6 +87,29 @@ def owed(enrolment_ids: Iterable[int]) -> dict[int, Cents]:
     )
     sums = {enrolment_id: Cents(int(cents)) for enrolment_id, cents in rows}
     return {enrolment_id: sums.get(enrolment_id, Cents(0)) for enrolment_id in wanted}
+
+
+def moves(enrolment_id: int) -> list[Move]:
+    """Every transaction of an enrolment with its entries, oldest first; one query."""
+    rows: Any = (
+        LedgerEntry.select(
+            LedgerTransaction.source,
+            LedgerTransaction.posted_at,
+            LedgerEntry.account,
+            LedgerEntry.amount_cents,
+            LedgerEntry.payer,
+        )
+        .join(LedgerTransaction)
+        .where(LedgerEntry.enrolment == enrolment_id)
+        .order_by(LedgerEntry.id)
+        .tuples()
+    )
+    found: dict[str, Move] = {}
+    for source, posted_at, *entry in rows:
+        day = school_time(posted_at).date()
+        move = found.setdefault(source, Move(day, source, []))
+        move.entries.append(Entry(Account(entry[0]), *entry[1:]))
+    return list(found.values())
 
 
 def _write(enrolment_id: int, source: str, entries: list[Entry]) -> None:

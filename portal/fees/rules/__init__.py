@@ -23,7 +23,9 @@ from portal.fees.rules.names import (
 )
 from portal.fees.rules.plan import LineKind, PlanLine, Price, plan_lines, respread
 from portal.fees.rules.reference import creditor_reference, grouped
-from portal.fees.rules.standing import Line, LineState, missing_from, stand
+from portal.fees.rules.standing import Line, LineState, ToPay, missing_from, stand, to_pay
+from portal.fees.rules.timeline import Item, ItemKind, Move, in_order, moved
+from portal.fees.rules.transfer import Transfer
 
 __all__ = [
     "MEANS_LABELS",
@@ -33,16 +35,21 @@ __all__ = [
     "Entry",
     "Funding",
     "FundingTarget",
+    "Item",
+    "ItemKind",
     "Line",
     "LineKind",
     "LineState",
     "Means",
+    "Move",
     "PayerKind",
     "PlanKind",
     "PlanLine",
     "Position",
     "Price",
     "Receipt",
+    "ToPay",
+    "Transfer",
     "billed",
     "check_may_choose_full",
     "check_payment",
@@ -51,9 +58,12 @@ __all__ = [
     "funding_entries",
     "funding_target",
     "grouped",
+    "in_order",
     "missing_from",
+    "moved",
     "plan_lines",
     "position_from",
     "respread",
     "stand",
+    "to_pay",
 ]

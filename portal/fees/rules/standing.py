@@ -37,12 +37,16 @@ class Line:
     kind: LineKind
     due_on: date
     cents: Cents
-    cancelled: bool = False
+    cancelled_on: date | None = None
     cancelled_by: str = ""
     settled: Cents = NOTHING
     state: LineState = LineState.TO_COME
     days: int = 0
     ordinal: int = 0
+
+    @property
+    def cancelled(self) -> bool:
+        return self.cancelled_on is not None
 
     @property
     def rest(self) -> Cents:
@@ -68,6 +72,27 @@ def stand(lines: Iterable[Line], owes: Cents, today: date) -> list[Line]:
         left -= settled
         standing.append(_stood(line, Cents(settled), standing, today))
     return _numbered(standing)
+
+
+@dataclass(frozen=True)
+class ToPay:
+    """What to send now: everything late, else what the next line still asks for."""
+
+    cents: Cents
+    due_on: date
+    days: int
+    late: bool
+
+
+def to_pay(lines: Iterable[Line]) -> ToPay | None:
+    """None when nothing is left to pay. `days` late, or before it is due; of several late lines the oldest counts."""
+    standing = list(lines)
+    late = [line for line in standing if line.state == LineState.OVERDUE]
+    asked = late or [line for line in standing if line.open][:1]
+    if not asked:
+        return None
+    cents = Cents(sum(line.rest for line in asked))
+    return ToPay(cents, asked[0].due_on, asked[0].days, bool(late))
 
 
 def missing_from(lines: Iterable[Line], owes: Cents) -> Cents:

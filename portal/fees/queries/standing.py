@@ -1,18 +1,30 @@
-"""What screens and other rooms read about an enrolment's money."""
+"""What the plan asks for, what is settled and what is owed."""
 
 from collections.abc import Iterable
 from datetime import date
 
+from peewee import JOIN, fn
+
 from portal.fees import ledger
-from portal.fees.models import FeeSchedule, Instalment, MoneyPolicy, PaymentPlan
+from portal.fees.models import (
+    FeeSchedule,
+    Instalment,
+    LedgerEntry,
+    MoneyPolicy,
+    Payer,
+    PaymentPlan,
+)
 from portal.fees.rules import (
+    Account,
     Line,
     LineKind,
     PlanKind,
     Position,
     Price,
+    ToPay,
     position_from,
     stand,
+    to_pay,
 )
 from portal.kernel import clock
 from portal.kernel.money import Cents
@@ -77,22 +89,52 @@ def owed_by_enrolment(enrolment_ids: Iterable[int]) -> dict[int, Cents]:
 
 def lines_of(enrolment_id: int, owes: Cents) -> list[Line]:
     """The plan's lines, oldest due first, as they stand today when `owes` is the balance; one query."""
-    rows = (
-        Instalment.select()
-        .join(PaymentPlan)
-        .where(PaymentPlan.enrolment == enrolment_id)
-        .order_by(Instalment.due_on, Instalment.position)
-    )
+    rows = Instalment.select().join(PaymentPlan).where(PaymentPlan.enrolment == enrolment_id)
     return stand(map(_line, rows), owes, clock.today())
 
 
+def next_due(enrolment_id: int) -> ToPay | None:
+    """What to pay now, or None when nothing is; two queries."""
+    return to_pay(lines_of(enrolment_id, ledger.owed([enrolment_id])[enrolment_id]))
+
+
+def overdue_count() -> int:
+    """How many enrolments are late: those who owe more than the lines that are not due yet ask for; one query."""
+    open_lines = (
+        PaymentPlan.select(PaymentPlan.enrolment, fn.SUM(Instalment.amount_cents).alias("cents"))
+        .join(Instalment)
+        .where(Instalment.cancelled_at.is_null() & (Instalment.due_on >= clock.today()))
+        .group_by(PaymentPlan.enrolment)
+        .alias("open_lines")
+    )
+    owes = fn.SUM(LedgerEntry.amount_cents)
+    late = (
+        LedgerEntry.select(LedgerEntry.enrolment)
+        .join(
+            open_lines,
+            JOIN.LEFT_OUTER,
+            on=LedgerEntry.enrolment == open_lines.c.enrolment_id,
+        )
+        .where(LedgerEntry.account == Account.RECEIVABLE)
+        .group_by(LedgerEntry.enrolment, open_lines.c.cents)
+        .having(owes > fn.COALESCE(open_lines.c.cents, 0))
+    )
+    return late.count()
+
+
+def payers_of(enrolment_id: int) -> list[Payer]:
+    """Who pays for this enrolment, the student first; one query."""
+    return list(Payer.select().where(Payer.enrolment == enrolment_id).order_by(Payer.id))
+
+
 def _line(row: Instalment) -> Line:
+    cancelled_at = row.cancelled_at
     return Line(
         id=row.id,
         position=row.position,
         kind=LineKind(row.kind),
         due_on=row.due_on,
         cents=row.amount_cents,
-        cancelled=row.cancelled_at is not None,
+        cancelled_on=clock.school_time(cancelled_at).date() if cancelled_at else None,
         cancelled_by=row.cancelled_by_source or "",
     )
