@@ -1,6 +1,6 @@
 """What a work-study contract does to an enrolment's money: the worked cases of the school."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
@@ -15,7 +15,7 @@ DEPOSIT, INSTALMENT = 1_500_00, 1_375_00
 
 @pytest.fixture(autouse=True)
 def on_10_december(monkeypatch):
-    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 12, 10, 9, tzinfo=UTC))
+    monkeypatch.setattr(clock, "today", lambda: date(2026, 12, 10))
 
 
 def fund(enrolment, cents, owed_by="employer", source="contract:1"):
@@ -88,7 +88,7 @@ def test_what_the_funder_leaves_may_be_the_students(make):
 def test_what_the_student_still_owes_is_spread_over_the_dates_left(make, monkeypatch):
     enrolment = make_fees.plan(make)
     make_fees.pay(make, enrolment, DEPOSIT, on=date(2026, 9, 1))
-    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 23, 9, tzinfo=UTC))
+    monkeypatch.setattr(clock, "today", lambda: date(2026, 11, 23))
 
     done = fund(enrolment, 6_000_00, "student")
     lines = list(Instalment.select().where(Instalment.kind == "remainder"))
@@ -178,7 +178,7 @@ def test_applying_the_same_contract_again_changes_nothing(make):
 def test_with_no_date_left_the_rest_is_due_in_a_month(make, monkeypatch):
     enrolment = make_fees.plan(make)
     make_fees.pay(make, enrolment, DEPOSIT)
-    monkeypatch.setattr(clock, "now", lambda: datetime(2027, 5, 3, 9, tzinfo=UTC))
+    monkeypatch.setattr(clock, "today", lambda: date(2027, 5, 3))
 
     assert fund(enrolment, 6_000_00, "student").respread == (2_250_00,)
     line = Instalment.get(Instalment.kind == "remainder")

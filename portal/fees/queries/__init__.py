@@ -1,6 +1,14 @@
 """What screens and other rooms read about money; nothing here writes."""
 
 from portal.fees.queries.account import StudentAccount, account_of, timeline_of
+from portal.fees.queries.office import (
+    PaymentPage,
+    Till,
+    payment,
+    payments,
+    students_matching,
+    till_of,
+)
 from portal.fees.queries.standing import (
     lines_of,
     next_due,
@@ -15,17 +23,23 @@ from portal.fees.queries.standing import (
 )
 
 __all__ = [
+    "PaymentPage",
     "StudentAccount",
+    "Till",
     "account_of",
     "lines_of",
     "next_due",
     "overdue_count",
     "owed_by_enrolment",
     "payers_of",
+    "payment",
+    "payments",
     "plan_of",
     "policy_on",
     "position_of",
     "price_of",
     "schedule_of",
+    "students_matching",
+    "till_of",
     "timeline_of",
 ]

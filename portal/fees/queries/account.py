@@ -2,39 +2,124 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from portal.fees import ledger
 from portal.fees.models import Payer, Payment, PaymentPlan
-from portal.fees.queries.standing import lines_of, payers_of, plan_of
+from portal.fees.queries.standing import lines_of, payers_of, plan_of, policy_on, price_of
 from portal.fees.rules import (
     Balance,
     Item,
     ItemKind,
     Line,
+    LineState,
     Means,
     Move,
     PayerKind,
     PlanKind,
     Position,
+    Price,
+    Step,
+    ToPay,
+    Transfer,
+    check_may_choose_full,
+    comparison,
     in_order,
+    line_steps,
     moved,
     position_from,
+    reduction_in,
+    reduction_steps,
+    to_pay,
+    year_steps,
 )
+from portal.kernel import clock
+from portal.kernel.errors import NotPossible
+from portal.kernel.money import Cents
+from portal.programme import School
 
 
 @dataclass(frozen=True)
 class StudentAccount:
-    """One student's money: the plan with its schedule, sums, lines as they stand, and everything that happened."""
+    """One student's money: the plan, sums, lines as they stand today, and everything that happened."""
 
     plan: PaymentPlan
+    price: Price
     position: Position
     lines: list[Line]
     timeline: list[Item]
     payer: Payer
 
+    @property
+    def late(self) -> Cents:
+        return Cents(sum(line.rest for line in self._open if line.state == LineState.OVERDUE))
+
+    @property
+    def to_come(self) -> Cents:
+        return Cents(sum(line.rest for line in self._open) - self.late)
+
+    @property
+    def last_due_on(self) -> date | None:
+        return max((line.due_on for line in self._open), default=None)
+
+    @property
+    def last_paid_on(self) -> date | None:
+        paid = (item.on for item in self.timeline if item.kind == ItemKind.PAYMENT)
+        return max(paid, default=None)
+
+    @property
+    def to_pay(self) -> ToPay | None:
+        return to_pay(self.lines)
+
+    @property
+    def reduction(self) -> Cents:
+        return reduction_in(self.timeline)
+
+    @property
+    def why_no_reduction(self) -> str | None:
+        """The sentence that says why paying at once is not offered, or None while it is."""
+        try:
+            check_may_choose_full(self.price, self.position, self.lines, clock.today())
+        except NotPossible as refusal:
+            return refusal.message
+        return None
+
+    @property
+    def sum(self) -> list[Step]:
+        return year_steps(self.price, self.reduction, self.position)
+
+    @property
+    def cancelled_by_contract(self) -> bool:
+        return any(
+            line.cancelled and not line.cancelled_by.startswith("plan:") for line in self.lines
+        )
+
+    @property
+    def paid_at_once(self) -> list[Step]:
+        """What paying at once costs: as it was reduced, or as it would have been."""
+        return reduction_steps(self.price, self.reduction or self.price.reduction)
+
+    @property
+    def side_by_side(self) -> list[tuple[str, Cents, Cents]]:
+        return comparison(self.price)
+
+    def steps(self, line: Line) -> list[Step]:
+        return line_steps(line, self.price, self.reduction, self.lines)
+
+    def transfer(self, school: School) -> Transfer | None:
+        """How to send what is to be paid now, or None when nothing is or the school has no account."""
+        if not (due := self.to_pay) or not school.iban:
+            return None
+        holder = school.account_holder or school.name
+        return Transfer(holder, school.iban, school.bic, self.payer.reference, due.cents)
+
+    @property
+    def _open(self) -> list[Line]:
+        return [line for line in self.lines if line.open]
+
 
 def account_of(enrolment_id: int) -> StudentAccount | None:
-    """Everything the student's page shows, or None before a plan was opened; five queries."""
+    """Everything the student's page shows, or None before a plan was opened; six queries."""
     plan = plan_of(enrolment_id)
     if plan is None:
         return None
@@ -48,6 +133,7 @@ def account_of(enrolment_id: int) -> StudentAccount | None:
     items += moved(moves, {payer.id: payer.name for payer in payers.values()})
     return StudentAccount(
         plan=plan,
+        price=price_of(plan.schedule, policy_on(clock.today())),
         position=position,
         lines=lines,
         timeline=in_order(items),

@@ -13,7 +13,12 @@ from portal.fees.rules.accounts import (
     funding_target,
     position_from,
 )
-from portal.fees.rules.checks import check_may_choose_full, check_payment, check_received_on
+from portal.fees.rules.checks import (
+    check_amount,
+    check_may_choose_full,
+    check_payment,
+    check_received_on,
+)
 from portal.fees.rules.names import (
     MEANS_LABELS,
     PAYER_KIND_LABELS,
@@ -24,7 +29,8 @@ from portal.fees.rules.names import (
 from portal.fees.rules.plan import LineKind, PlanLine, Price, plan_lines, respread
 from portal.fees.rules.reference import creditor_reference, grouped
 from portal.fees.rules.standing import Line, LineState, ToPay, missing_from, stand, to_pay
-from portal.fees.rules.timeline import Item, ItemKind, Move, in_order, moved
+from portal.fees.rules.steps import Step, comparison, line_steps, reduction_steps, year_steps
+from portal.fees.rules.timeline import Item, ItemKind, Move, in_order, moved, reduction_in
 from portal.fees.rules.transfer import Transfer
 
 __all__ = [
@@ -48,22 +54,29 @@ __all__ = [
     "Position",
     "Price",
     "Receipt",
+    "Step",
     "ToPay",
     "Transfer",
     "billed",
+    "check_amount",
     "check_may_choose_full",
     "check_payment",
     "check_received_on",
+    "comparison",
     "creditor_reference",
     "funding_entries",
     "funding_target",
     "grouped",
     "in_order",
+    "line_steps",
     "missing_from",
     "moved",
     "plan_lines",
     "position_from",
+    "reduction_in",
+    "reduction_steps",
     "respread",
     "stand",
     "to_pay",
+    "year_steps",
 ]

@@ -78,6 +78,11 @@ class Position:
     company_paid: Cents = NOTHING
 
     @property
+    def taken_over(self) -> Cents:
+        """What a contract freed the student of."""
+        return Cents(self.funded + self.company_share)
+
+    @property
     def credit(self) -> Cents:
         """Money received that nothing asks for."""
         return Cents(max(0, -self.owes))

@@ -12,11 +12,15 @@ LARGEST_PAYMENT = Cents(1_000_000_00)
 
 def check_payment(amount: Cents, received_on: date, today: date) -> None:
     """`NotPossible` when money cannot have arrived like this."""
+    check_amount(amount)
+    check_received_on(received_on, today)
+
+
+def check_amount(amount: Cents) -> None:
     if amount <= 0:
         raise NotPossible("The amount must be more than zero.")
     if amount > LARGEST_PAYMENT:
         raise NotPossible("This amount is too large for one payment.")
-    check_received_on(received_on, today)
 
 
 def check_received_on(received_on: date, today: date) -> None:

@@ -20,6 +20,9 @@ class ItemKind(StrEnum):
     PAYOUT = "payout"
 
 
+SMALLER = (ItemKind.REDUCTION, ItemKind.PAYMENT, ItemKind.REVERSED, ItemKind.FUNDING)
+
+
 @dataclass(frozen=True)
 class Item:
     """Something on the student's money timeline; which of the later fields count depends on `kind`.
@@ -38,6 +41,11 @@ class Item:
     reason: str = ""
     funded: Cents = Cents(0)  # noqa: RUF009 (an int)
     billed: Cents = Cents(0)  # noqa: RUF009
+
+    @property
+    def signed(self) -> Cents:
+        """As a statement shows it: what makes the debt smaller is negative."""
+        return Cents(-self.cents if self.kind in SMALLER else self.cents)
 
 
 class Move(NamedTuple):
@@ -67,6 +75,10 @@ def in_order(items: Iterable[Item]) -> list[Item]:
     """By day; on one day what is asked comes before what settles it."""
     ranks = list(ItemKind)
     return sorted(items, key=lambda item: (item.on, ranks.index(item.kind)))
+
+
+def reduction_in(items: Iterable[Item]) -> Cents:
+    return Cents(sum(item.cents for item in items if item.kind == ItemKind.REDUCTION))
 
 
 def _given_back(kind: ItemKind, move: Move, names: dict[int, str]) -> Item:

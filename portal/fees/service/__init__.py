@@ -2,7 +2,11 @@
 
 from portal.fees.service.funding import apply_funding
 from portal.fees.service.payers import add_payer, student_payer
-from portal.fees.service.payments import record_payment, reverse_payment
+from portal.fees.service.payments import (
+    record_payment,
+    record_payment_of_new_payer,
+    reverse_payment,
+)
 from portal.fees.service.plans import choose_full, open_plan
 from portal.fees.service.refunds import post_payout, post_refund
 
@@ -14,6 +18,7 @@ __all__ = [
     "post_payout",
     "post_refund",
     "record_payment",
+    "record_payment_of_new_payer",
     "reverse_payment",
     "student_payer",
 ]

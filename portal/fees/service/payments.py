@@ -5,6 +5,7 @@ from portal.fees import ledger, queries
 from portal.fees.models import Payer, Payment
 from portal.fees.rules import Account, Entry, PayerKind, check_payment
 from portal.fees.service.lines import ask_for_what_is_missing
+from portal.fees.service.payers import add_payer
 from portal.identity import Person
 from portal.kernel import clock
 from portal.kernel.db import transaction
@@ -52,6 +53,39 @@ def record_payment(
         audit.record("payment:recorded", subject=f"payment:{payment.id}", actor_id=by)
         _write_receipt(payment, payer)
         return payment
+
+
+def record_payment_of_new_payer(
+    *,
+    enrolment_id: int,
+    name: str,
+    email: str,
+    amount: Cents,
+    received_on: date,
+    means: str,
+    note: str = "",
+    key: str,
+    by: int,
+) -> Payment:
+    """The first payment of a parent or guarantor, who becomes a payer with it; the same `key` adds them once."""
+    with transaction():
+        Enrolment.hold(enrolment_id)
+        known = Payment.get_or_none((Payment.key == key) & (Payment.enrolment == enrolment_id))
+        payer_id = (
+            known.payer_id
+            if known
+            else add_payer(enrolment_id, kind=PayerKind.PARENT, name=name, email=email).id
+        )
+        return record_payment(
+            enrolment_id=enrolment_id,
+            payer_id=payer_id,
+            amount=amount,
+            received_on=received_on,
+            means=means,
+            note=note,
+            key=key,
+            by=by,
+        )
 
 
 def reverse_payment(payment_id: int, *, reason: str, by: int) -> None:

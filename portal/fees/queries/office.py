@@ -1,0 +1,137 @@
+"""What the finance office lists and looks up."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from peewee import fn
+
+from portal.fees import ledger
+from portal.fees.models import Payer, Payment
+from portal.fees.queries.standing import payers_of, position_of
+from portal.fees.rules import PayerKind, Position
+from portal.identity import Person
+from portal.kernel.errors import Missing
+from portal.kernel.money import Cents
+from portal.programme import Cohort, Enrolment, Student, enrolment
+
+PAGE = 50
+MOST_FOUND = 20
+
+
+@dataclass(frozen=True)
+class PaymentPage:
+    """One page of payments; `later` and `earlier` are page numbers where there are such pages."""
+
+    payments: list[Payment]
+    number: int
+    later: int | None
+    earlier: int | None
+
+
+@dataclass(frozen=True)
+class FoundStudent:
+    enrolment: Enrolment
+    owes: Cents
+
+
+@dataclass(frozen=True)
+class Till:
+    """What somebody who records a payment needs to see of a student."""
+
+    enrolment: Enrolment
+    payers: list[Payer]
+    position: Position
+
+    def credit_after(self, cents: Cents, payer_id: str) -> Cents:
+        """What of a payment of `cents` nobody asks for; `payer_id` as a form writes it."""
+        company = any(
+            payer.kind == PayerKind.COMPANY for payer in self.payers if str(payer.id) == payer_id
+        )
+        asked = self.company_owes if company else max(0, self.position.owes)
+        return Cents(max(0, cents - asked))
+
+    @property
+    def company_owes(self) -> Cents:
+        return Cents(max(0, self.position.company_share - self.position.company_paid))
+
+
+def payments(search: str, page: int) -> PaymentPage:
+    """Payments newest first, 50 a page, of students and payers that match `search`; one query."""
+    page = max(1, page)
+    rows = _payments().order_by(Payment.id.desc()).limit(PAGE + 1).offset((page - 1) * PAGE)
+    found = list(rows.where(_matches(search)) if search.strip() else rows)
+    return PaymentPage(
+        payments=found[:PAGE],
+        number=page,
+        later=page - 1 if page > 1 else None,
+        earlier=page + 1 if len(found) > PAGE else None,
+    )
+
+
+def payment(payment_id: int) -> Payment:
+    """One payment as the list shows it, or `Missing`; one query."""
+    found = _payments().where(Payment.id == payment_id).first()
+    if found is None:
+        raise Missing("There is no such payment.")
+    return found
+
+
+def students_matching(search: str) -> list[FoundStudent]:
+    """At most 20 enrolments whose student's name, number or payers' references hold every word; two queries."""
+    if not search.strip():
+        return []
+    rows = list(
+        Enrolment.select(Enrolment, Student, Cohort)
+        .join(Student)
+        .switch(Enrolment)
+        .join(Cohort)
+        .where(_matches(search, payer_joined=False))
+        .order_by(Student.family_name, Student.given_names, Enrolment.id.desc())
+        .limit(MOST_FOUND)
+    )
+    owes = ledger.owed([row.id for row in rows])
+    return [FoundStudent(row, owes[row.id]) for row in rows]
+
+
+def till_of(enrolment_id: int) -> Till:
+    """A student's payers and position, or `Missing`; four queries."""
+    return Till(enrolment(enrolment_id), payers_of(enrolment_id), position_of(enrolment_id))
+
+
+def _payments() -> Any:
+    reverser = Person.alias()
+    return (
+        Payment.select(Payment, Payer, Enrolment, Student, Person, reverser)
+        .join(Payer)
+        .switch(Payment)
+        .join(Enrolment)
+        .join(Student)
+        .switch(Payment)
+        .join(Person, on=Payment.recorded_by)
+        .switch(Payment)
+        .join(reverser, "LEFT OUTER", on=(Payment.reversed_by == reverser.id), attr="reverser")
+    )
+
+
+def _matches(search: str, *, payer_joined: bool = True) -> Any:
+    """Every word in the names, the number or a reference; or the whole, unspaced, in a reference."""
+    wanted = None
+    for word in search.split():
+        found = (
+            Student.family_name.contains(word)
+            | Student.given_names.contains(word)
+            | Student.number.contains(word)
+            | _in_reference(word, payer_joined)
+        )
+        wanted = found if wanted is None else wanted & found
+    return wanted | _in_reference("".join(search.split()), payer_joined)
+
+
+def _in_reference(text: str, payer_joined: bool) -> Any:
+    if payer_joined:
+        return Payer.reference.contains(text) | Payer.name.contains(text)
+    found = Payer.select(fn.MAX(1)).where(
+        (Payer.enrolment == Enrolment.id)
+        & (Payer.reference.contains(text) | Payer.name.contains(text))
+    )
+    return fn.EXISTS(found)
