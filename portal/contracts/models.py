@@ -59,6 +59,9 @@ class Contract(Table):
     company_id: int
     contact_id: int
     decided_by_id: int | None
+    #: Filled by `queries.with_papers`: documents, newest first, and the newest one when it was returned.
+    papers: list["ContractDocument"]
+    returned: "ContractDocument | None"
 
     class Meta:
         constraints = [Check("starts_on < ends_on")]

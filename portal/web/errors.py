@@ -1,5 +1,6 @@
 """Refusals and failures become answers here, and only here."""
 
+from errno import EDQUOT, ENOSPC
 from secrets import token_hex
 
 import structlog
@@ -27,6 +28,9 @@ SENTENCES = {
     405: lazy_gettext("This address does not take that kind of request."),
     413: lazy_gettext("This file is too large. The limit is 10 MB."),
     429: lazy_gettext("Too many attempts. Please wait a little."),
+    507: lazy_gettext(
+        "The portal has no room for files at the moment. Nothing was kept. Try again later."
+    ),
     503: lazy_gettext(
         "The portal is busy or being looked after. Nothing was changed. Try again in a minute."
     ),
@@ -39,6 +43,7 @@ TITLES = {
     429: lazy_gettext("Too many attempts"),
     500: lazy_gettext("Something went wrong"),
     503: lazy_gettext("Back in a moment"),
+    507: lazy_gettext("No room left"),
 }
 
 
@@ -60,7 +65,17 @@ def answer(message: str, status: int) -> Response:
     return Response(page, status)
 
 
+def disk_is_full(error: OSError) -> Response:
+    """An answer when there is no room for a file; every other failure of the system is ours."""
+    if error.errno not in (ENOSPC, EDQUOT):
+        raise error
+    log.error("the disk is full")
+    return answer(str(SENTENCES[507]), 507)
+
+
 def init_app(app: Flask) -> None:
+    app.register_error_handler(OSError, disk_is_full)
+
     @app.before_request
     def number_the_request():
         g.request_number = token_hex(4)

@@ -39,7 +39,9 @@ document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
 
 // An error summary takes the focus, on a whole page as after a swap.
 function focusMarked() {
-  document.querySelector("[data-focus]")?.focus();
+  const marked = document.querySelector("[data-focus]");
+  marked?.focus();
+  marked?.removeAttribute("data-focus"); // or the next swap would lead back here
 }
 document.addEventListener("htmx:after:swap", focusMarked);
 focusMarked();

@@ -1,0 +1,169 @@
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import DateField, EmailField, HiddenField, IntegerField, RadioField, ValidationError
+from wtforms.validators import Email, InputRequired, Length, Optional
+
+from portal.contracts.inspection import inspect
+from portal.contracts.rules import (
+    KIND_LABELS,
+    ContractKind,
+    Employer,
+    Facts,
+    check_dates,
+    check_findings,
+    check_looks_like_pdf,
+    check_siret,
+)
+from portal.kernel.errors import Refusal
+from portal.kernel.money import Cents
+from portal.web.errors import sentence_of
+from portal.web.fields import EuroField, LineField, ParagraphsField
+
+
+class FactsForm(FlaskForm):
+    """The work itself, as the student knows it."""
+
+    kind = RadioField(
+        _l("Kind of contract"),
+        choices=[(str(kind), _l(label)) for kind, label in KIND_LABELS.items()],
+        validators=[InputRequired(_l("Choose the kind of contract."))],
+    )
+    job_title = LineField(
+        _l("Job title"), validators=[InputRequired(_l("Enter the job title.")), Length(max=120)]
+    )
+    tutor_name = LineField(_l("Tutor in the company"), validators=[Length(max=120)])
+    starts_on = DateField(
+        _l("First day"), validators=[InputRequired(_l("Enter the first day of the contract."))]
+    )
+    ends_on = DateField(
+        _l("Last day"), validators=[InputRequired(_l("Enter the last day of the contract."))]
+    )
+    funded = EuroField(_l("What funder and company pay for the schooling"), validators=[Optional()])
+    version = IntegerField(default=1, validators=[Optional()])
+
+    def validate_ends_on(self, field: DateField) -> None:
+        if self.starts_on.data and field.data:
+            _as_field_error(check_dates, self.starts_on.data, field.data)
+
+    def facts(self) -> Facts:
+        return Facts(
+            kind=ContractKind(self.kind.data),
+            job_title=self.job_title.data,
+            tutor_name=self.tutor_name.data or "",
+            starts_on=self.starts_on.data,
+            ends_on=self.ends_on.data,
+            funded=self.funded.data,
+        )
+
+
+class DeclarationForm(FactsForm):
+    """A new contract: the work, the establishment, and who acts for it."""
+
+    company_name = LineField(
+        _l("Company name"),
+        validators=[InputRequired(_l("Enter the name of the company.")), Length(max=200)],
+    )
+    siret = LineField(_l("SIRET"), validators=[InputRequired(_l("Enter the SIRET."))])
+    contact_name = LineField(
+        _l("Name of the contact"),
+        validators=[InputRequired(_l("Enter the name of the contact.")), Length(max=120)],
+    )
+    contact_email = EmailField(
+        _l("E-mail of the contact"),
+        filters=[lambda typed: typed and typed.strip()],
+        validators=[
+            InputRequired(_l("Enter the e-mail of the contact.")),
+            Length(max=254),
+            Email(_l("This is not an e-mail address, such as name@company.com.")),
+        ],
+    )
+    contact_locale = RadioField(
+        _l("Language of our mails to the contact"),
+        choices=[("fr", "Français"), ("en", "English")],
+        default="fr",
+        validators=[InputRequired()],
+    )
+
+    def validate_siret(self, field: LineField) -> None:
+        _as_field_error(check_siret, field.data)
+
+    def employer(self) -> Employer:
+        return Employer(
+            name=self.company_name.data,
+            siret=check_siret(self.siret.data),
+            contact_name=self.contact_name.data,
+            contact_email=self.contact_email.data,
+            contact_locale=self.contact_locale.data,
+        )
+
+
+class UploadForm(FlaskForm):
+    """A signed contract. The whole of it is read before anything is kept."""
+
+    document = FileField(
+        _l("Signed contract"), validators=[FileRequired(_l("Choose a PDF file first."))]
+    )
+
+    def __init__(self, contract_id: int, **rest):
+        super().__init__(**rest)
+        self.document.id = f"document-{contract_id}"
+
+    def validate_document(self, field: FileField) -> None:
+        stream = field.data.stream
+        size = stream.seek(0, 2)
+        stream.seek(0)
+        head = stream.read(5)
+        _as_field_error(check_looks_like_pdf, field.data.filename, head, size)
+        findings = _as_field_error(inspect, stream)
+        _as_field_error(check_findings, findings)
+        stream.seek(0)
+
+
+class CancelForm(FlaskForm):
+    """What the student saw when giving the contract up."""
+
+    version = IntegerField(validators=[InputRequired()])
+
+
+class DecisionForm(FlaskForm):
+    """The two hidden facts a decision rests on: what was on the screen, and which click this was."""
+
+    version = IntegerField(validators=[InputRequired()])
+    key = HiddenField(validators=[InputRequired(), Length(min=16, max=64)])
+
+
+class AcceptForm(DecisionForm):
+    funded = EuroField(
+        _l("Paid by funder and company"),
+        validators=[InputRequired(_l("Enter what funder and company pay for the schooling."))],
+    )
+
+    def amount(self) -> Cents:
+        """The validated amount."""
+        return Cents(self.funded.data or 0)
+
+    def validate_funded(self, field: EuroField) -> None:
+        if not field.data and not field.errors:
+            raise ValidationError(_l("An accepted contract brings some money. Enter the amount."))
+
+
+class ReturnForm(DecisionForm):
+    reason = ParagraphsField(
+        _l("What must change? The student and the company read this."),
+        validators=[
+            InputRequired(_l("Write what must change, so that they can correct it.")),
+            Length(max=2000),
+        ],
+    )
+
+    def validate_reason(self, field: ParagraphsField) -> None:
+        if not field.data and not field.errors:
+            raise ValidationError(_l("Write what must change, so that they can correct it."))
+
+
+def _as_field_error(rule, *values):
+    try:
+        return rule(*values)
+    except Refusal as refusal:
+        raise ValidationError(sentence_of(refusal)) from refusal

@@ -1,0 +1,48 @@
+"""What is where: the student's contracts, the company's area, one contract."""
+
+from flask import render_template
+from flask_login import current_user
+
+from portal import programme
+from portal.contracts import queries, rules
+from portal.contracts.forms import UploadForm
+from portal.contracts.views.blueprint import pages
+from portal.web.guards import role_required, signed_in
+
+
+@pages.get("/contracts")
+@role_required("student")
+def list_own():
+    enrolment = programme.enrolment_of(current_user.id)
+    contracts = queries.of_enrolment(enrolment.id)
+    may_declare = all(contract.state == rules.ContractState.CANCELLED for contract in contracts)
+    return render_template(
+        "contracts/list.html", contracts=contracts, may_declare=may_declare, rules=rules
+    )
+
+
+@pages.get("/company")
+@role_required("company")
+def company_home():
+    contracts = queries.of_contact(current_user.id)
+    forms = {contract.id: UploadForm(contract.id) for contract in contracts}
+    return render_template("contracts/company.html", contracts=contracts, forms=forms, rules=rules)
+
+
+@pages.get("/contracts/<int:contract_id>")
+@signed_in
+def show(contract_id: int):
+    return page(queries.visible(contract_id, current_user))
+
+
+def page(contract, *, form: UploadForm | None = None, problem: str = "", status: int = 200):
+    """The whole page of a contract, with what is wrong with an upload that was not kept."""
+    return render_template(
+        "contracts/show.html",
+        contract=contract,
+        form=form or UploadForm(contract.id, formdata=None),
+        problem=problem,
+        steps=queries.steps(contract),
+        doubts=queries.doubts_about(contract),
+        rules=rules,
+    ), status

@@ -1,0 +1,121 @@
+"""The school's queue: read, accept, return."""
+
+from uuid import uuid4
+
+from flask import redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_login import current_user
+
+from portal.contracts import queries, rules, service
+from portal.contracts.forms import AcceptForm, ReturnForm
+from portal.contracts.views.blueprint import pages
+from portal.kernel.errors import Missing, Refusal
+from portal.web.errors import sentence_of, status_of
+from portal.web.guards import permission_required
+from portal.web.htmx import wants_fragment
+
+
+@pages.get("/staff/contracts")
+@permission_required("registrar", "director")
+def queue():
+    tab = request.args.get("state", "to-review")
+    if tab not in queries.TABS:
+        raise Missing("There is no such list.")
+    counts = queries.counts()
+    number = request.args.get("page", 1, type=int)
+    return render_template(
+        "contracts/queue.html",
+        tab=tab,
+        counts=counts,
+        page=queries.queue(tab, number, counts[tab]),
+        rules=rules,
+    )
+
+
+@pages.get("/staff/contracts/<int:contract_id>")
+@permission_required("registrar", "director")
+def show_row(contract_id: int):
+    """A row without its form: what “Keep it” leads back to."""
+    return row(contract_id) if wants_fragment() else redirect(url_for("contracts.queue"), 303)
+
+
+@pages.get("/staff/contracts/<int:contract_id>/accept")
+@permission_required("registrar", "director")
+def ask_to_accept(contract_id: int):
+    contract = queries.review(contract_id)
+    suggested = contract.funded_cents or service.expected_funding(contract.enrolment_id)
+    form = AcceptForm(data={"funded": suggested})
+    return row(contract_id, opened="accept", form=form)
+
+
+@pages.post("/staff/contracts/<int:contract_id>/accept")
+@permission_required("registrar", "director")
+def accept(contract_id: int):
+    form = AcceptForm()
+    return decide(
+        contract_id,
+        "accept",
+        form,
+        lambda **click: service.accept(contract_id, funded=form.amount(), **click),
+    )
+
+
+@pages.get("/staff/contracts/<int:contract_id>/return")
+@permission_required("registrar", "director")
+def ask_to_return(contract_id: int):
+    return row(contract_id, opened="return", form=ReturnForm())
+
+
+@pages.post("/staff/contracts/<int:contract_id>/return")
+@permission_required("registrar", "director")
+def send_back(contract_id: int):
+    form = ReturnForm()
+    return decide(
+        contract_id,
+        "return",
+        form,
+        lambda **click: service.send_back(contract_id, reason=form.reason.data, **click),
+    )
+
+
+def decide(contract_id: int, verb: str, form, act):
+    if not form.validate_on_submit():
+        tampered = form.version.errors or form.key.errors
+        problem = gettext("Reload the page and try again.") if tampered else ""
+        return row(contract_id, opened=verb, form=form, problem=problem, status=422)
+    try:
+        act(version=form.version.data, key=form.key.data, by=current_user.id)
+    except Missing:
+        raise
+    except Refusal as refusal:
+        return row(contract_id, problem=sentence_of(refusal), status=status_of(refusal))
+    return row(contract_id, done=True)
+
+
+def row(
+    contract_id: int, *, opened: str = "", form=None, problem: str = "", done=False, status=200
+):
+    """The fresh row for HTMX; for a plain browser that row on a page of its own, or the queue when done."""
+    if done and not wants_fragment():
+        return redirect(url_for("contracts.queue"), code=303)
+    if form is not None:
+        name_fields(form, contract_id)
+    template = "contracts/_decided.html" if wants_fragment() else "contracts/review.html"
+    return render_template(
+        template,
+        contract=queries.review(contract_id),
+        counts=queries.counts(),
+        tab="",
+        opened=opened,
+        form=form,
+        problem=problem,
+        done=done,
+        new_key=lambda: uuid4().hex,
+        rules=rules,
+    ), status
+
+
+def name_fields(form, contract_id: int) -> None:
+    """Several rows may be open at once, and an id stands once on a page."""
+    for field in form:
+        field.id = f"{field.name}-{contract_id}"

@@ -1,0 +1,260 @@
+"""A student or a company sends the signed contract in, and gets it back as it was."""
+
+import json
+from errno import ENOSPC
+from io import BytesIO
+
+import pytest
+from playhouse.test_utils import assert_query_count
+
+from portal.audit.models import AuditEvent
+from portal.contracts.models import Contract, ContractDocument
+from tests.support.client import HTMX
+from tests.support.make_contracts import pdf, send, stored, submitted
+
+
+@pytest.fixture
+def student(make):
+    return make.person("Camille Moreau")
+
+
+@pytest.fixture
+def contract(make, student):
+    return make.contract(make.enrolment(student))
+
+
+@pytest.fixture
+def company(client, contract):
+    return client.sign_in(contract.contact)
+
+
+def upload(browser, contract, data, *, htmx=True, expect=204, name="contract.pdf"):
+    form = browser.page(f"/contracts/{contract.id}").select_one("form[enctype]")
+    return browser.submit(form, htmx=htmx, expect=expect, document=(BytesIO(data), name))
+
+
+def test_a_company_sends_a_contract_and_the_same_bytes_come_back(app, company, contract):
+    assert upload(company, contract, pdf()) == f"/contracts/{contract.id}"
+
+    page = company.page(f"/contracts/{contract.id}")
+    assert "Version 1 is sent" in page.select_one("[role=status].note").text
+    answer = company.raw.get(page.select_one("a[href^='/documents/']")["href"])
+    assert answer.data == pdf()
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.headers["Content-Disposition"] == (
+        f'attachment; filename="contract-{contract.id}-version-1.pdf"'
+    )
+    assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert Contract.find(contract.id).state == "submitted"
+    assert stored(app) == [pdf()]
+
+
+def test_sending_works_without_javascript(company, contract):
+    assert upload(company, contract, pdf(), htmx=False, expect=303) == f"/contracts/{contract.id}"
+
+
+def test_the_student_may_send_it_too_and_the_others_get_a_mail(
+    client, contract, student, make, post_box
+):
+    registrar = make.staff("registrar")
+    upload(client.sign_in(student), contract, pdf())
+    told = {mail["To"]: mail["Subject"] for mail in post_box}
+    assert told == dict.fromkeys(
+        [contract.contact.email, registrar.email], "Contract of Camille Moreau: a version was sent"
+    )
+
+
+def test_the_same_document_again_is_the_same_version(app, company, contract):
+    upload(company, contract, pdf())
+    upload(company, contract, pdf())
+    assert ContractDocument.select().count() == 1
+    assert stored(app) == [pdf()]
+
+
+def test_a_new_document_is_a_new_version_and_the_old_one_is_kept(app, company, contract):
+    upload(company, contract, pdf("one"))
+    upload(company, contract, pdf("two"))
+    papers = ContractDocument.select().order_by(ContractDocument.number)
+    assert [(p.number, p.state) for p in papers] == [(1, "replaced"), (2, "waiting")]
+    assert sorted(stored(app)) == sorted([pdf("one"), pdf("two")])
+    page = company.page(f"/contracts/{contract.id}")
+    assert [tag.text for tag in page.select(".list .tag")] == ["Being checked", "Replaced"]
+
+
+def test_a_version_that_was_replaced_is_not_taken_again(app, company, contract):
+    upload(company, contract, pdf("one"))
+    upload(company, contract, pdf("two"))
+    answer = upload(company, contract, pdf("one"), expect=409)
+    assert "which version 2 replaced" in answer.select_one("[role=alert]").text
+    assert len(stored(app)) == 2
+
+
+@pytest.mark.parametrize("state", ["signed", "cancelled"])
+def test_a_closed_contract_takes_nothing(app, company, contract, state):
+    form = company.page(f"/contracts/{contract.id}").select_one("form[enctype]")
+    Contract.update(state=state, funded_cents=100).where(Contract.id == contract.id).execute()
+    answer = company.submit(form, htmx=True, expect=409, document=(BytesIO(pdf()), "c.pdf"))
+    assert "It takes no new version." in answer.text
+    page = company.submit(form, htmx=False, expect=409, document=(BytesIO(pdf()), "c.pdf"))
+    assert page.select_one(".note.bad[role=alert]")
+    assert not page.select("form[enctype]")
+    assert stored(app) == []
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "reason"),
+    [
+        (b"", "contract.pdf", "This file is empty. Choose it again."),
+        (b"MZ\x90", "contract.pdf", "This file is not a PDF. Save or print the contract as PDF."),
+        (b" %PDF-1.7", "contract.pdf", "This file is not a PDF. Save or print the contract as PDF."),
+        (b"%PDF-1.7 nothing", "contract.pdf", "This PDF is damaged or cannot be checked in time. Print it to a new PDF and send that."),
+        (pdf(), "contract.docx", "The name of a PDF file ends in .pdf. Rename the file and send it again."),
+        (pdf(), "contract.pdf.html", "The name of a PDF file ends in .pdf. Rename the file and send it again."),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("htmx", [True, False], ids=["htmx", "plain"])
+def test_a_refused_file_says_why_and_leaves_nothing(
+    app, company, contract, data, name, reason, htmx
+):
+    answer = upload(company, contract, data, name=name, htmx=htmx, expect=422)
+    assert answer.select_one(f"#document-{contract.id}-error").text.strip() == f"Error: {reason}"
+    assert answer.select_one(f".errors a[href='#document-{contract.id}']").text == reason
+    assert answer.select_one(f"#document-{contract.id}")["aria-invalid"] == "true"
+    assert stored(app) == []
+    assert Contract.find(contract.id).state == "draft"
+
+
+def test_no_file_at_all_is_said_so(company, contract):
+    form = company.page(f"/contracts/{contract.id}").select_one("form[enctype]")
+    answer = company.submit(form, htmx=True, expect=422)
+    assert "Choose a PDF file first." in answer.select_one(".err").text
+
+
+@pytest.mark.parametrize(("extra", "status"), [(0, 204), (1, 422)])
+def test_ten_megabytes_are_the_limit_to_the_byte(app, company, contract, extra, status):
+    data = pdf() + bytes(10 * 1024 * 1024 - len(pdf()) + extra)
+    form = company.page(f"/contracts/{contract.id}").select_one("form[enctype]")
+    with BytesIO(data) as stream, company.raw as raw:
+        fields = {i["name"]: i.get("value", "") for i in form.select("input[type=hidden]")}
+        answer = raw.post(
+            form["action"], data=fields | {"document": (stream, "c.pdf")}, headers=HTMX
+        )
+        assert answer.status_code == status, answer.text[:300]
+        answer.close()
+    assert ("larger than 10 MB" in answer.text) == bool(extra)
+
+
+def test_a_request_over_the_limit_is_a_413_for_the_banner(app, company, contract):
+    app.config["MAX_CONTENT_LENGTH"] = 1000
+    form = company.page(f"/contracts/{contract.id}").select_one("form[enctype]")
+    send_it = {"document": (BytesIO(bytes(2000)), "c.pdf")}
+    assert company.submit(form, htmx=True, expect=413, **send_it).text == (
+        "This file is too large. The limit is 10 MB."
+    )
+
+
+def test_a_full_disk_is_a_507_page_and_leaves_nothing(app, company, contract, monkeypatch):
+    form = company.page(f"/contracts/{contract.id}").select_one("form[enctype]")
+
+    def full(_handle):
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    fields = {"document": (BytesIO(pdf()), "c.pdf")}
+    page = company.submit(form, htmx=False, expect=507, **fields)
+    assert "no room" in page.select_one("main").text
+    fields = {"document": (BytesIO(pdf()), "c.pdf")}
+    assert "no room" in company.submit(form, htmx=True, expect=507, **fields).text
+    assert stored(app) == []
+    company.page(f"/contracts/{contract.id}")
+
+
+def test_any_file_name_is_shown_as_text_and_never_sent_back(app, company, contract, shared):
+    strings = shared / "data/hostile/strings"
+    names = json.loads((strings / "filenames.json").read_text())
+    for path in strings.glob("payloads-all-the-things/*directory_traversal.txt"):
+        names += [f"{line}.pdf" for line in path.read_text(errors="replace").splitlines()[::7]]
+    tree = sorted(
+        path for path in app.extensions["storage"].root.parent.rglob("*") if path.is_dir()
+    )
+    form = company.page(f"/contracts/{contract.id}").select_one("form[enctype]")
+    hidden = {i["name"]: i.get("value", "") for i in form.select("input[type=hidden]")}
+    kept = 0
+    for number, name in enumerate(names):
+        fields = hidden | {"document": (BytesIO(pdf(str(number))), name)}
+        answer = company.raw.post(form["action"], data=fields, headers=HTMX)
+        assert answer.status_code in (204, 422), (name, answer.text[:200])
+        kept += answer.status_code == 204
+    papers = list(ContractDocument.select())
+    assert len(papers) == kept > 100
+    page = company.page(f"/contracts/{contract.id}")
+    assert [bdi.text for bdi in page.select(".list bdi")] == [p.sent_as for p in reversed(papers)]
+    assert not page.select(".list script, .list img, .list b")
+    for paper in papers[:: len(papers) // 10]:
+        disposition = company.raw.get(f"/documents/{paper.id}").headers["Content-Disposition"]
+        assert (
+            disposition
+            == f'attachment; filename="contract-{contract.id}-version-{paper.number}.pdf"'
+        )
+    root = app.extensions["storage"].root
+    assert {path.parent.parent for path in root.rglob("*") if path.is_file()} == {root}
+    assert tree == [path for path in tree if path.is_dir()]
+
+
+def test_who_of_the_staff_read_what_is_written_down(app, client, contract, make):
+    send(app, contract)
+    paper = ContractDocument.get()
+    reader = make.staff("registrar")
+    client.sign_in(reader)
+    assert client.raw.get(f"/documents/{paper.id}").data == pdf()
+    line = AuditEvent.get(AuditEvent.tag == "contract:read")
+    assert (line.actor_id, line.subject) == (reader.id, f"contract:{contract.id}")
+    assert line.detail == "version 1"
+
+
+def test_nobody_else_sees_a_contract_or_its_papers(app, make, new_client):
+    theirs = submitted(make, app, enrolment=make.enrolment(make.person("Someone Else")))
+    paper = ContractDocument.get()
+    other = make.contract(company=theirs.company)
+    strangers = [
+        *(other.enrolment.student.person, other.contact, make.person("Not Enrolled")),
+        *(make.person("No Contract", "company"), make.staff("administrator")),
+    ]
+    for stranger in strangers:
+        browser = new_client().sign_in(stranger)
+        browser.page(f"/contracts/{theirs.id}", expect=404)
+        browser.page(f"/documents/{paper.id}", expect=404)
+    for stranger in strangers[:4]:
+        browser = new_client().sign_in(stranger)
+        token = browser.page("/account").select_one("input[name=csrf_token]")["value"]
+        sent = {"csrf_token": token, "document": (BytesIO(pdf("mine")), "c.pdf")}
+        answer = browser.raw.post(f"/contracts/{theirs.id}/documents", data=sent)
+        assert answer.status_code == 404
+    assert ContractDocument.select().count() == 1
+    assert stored(app) == [pdf()]
+
+
+@pytest.mark.parametrize("permission", ["registrar", "finance", "director"])
+def test_staff_who_need_it_read_a_contract_but_send_nothing(app, client, make, permission):
+    contract = submitted(make, app)
+    client.sign_in(make.staff(permission))
+    page = client.page(f"/contracts/{contract.id}")
+    assert not page.select("form[enctype]")
+    assert bool(page.find("a", string="Accept…")) == (permission != "finance")
+
+
+def test_a_contract_costs_a_fixed_number_of_queries(app, make, company, contract):
+    send(app, contract, text="one")
+    with assert_query_count(3):  # session, contract, papers
+        company.page(f"/contracts/{contract.id}")
+    for text in ("two", "three", "four"):
+        send(app, contract, text=text)
+    with assert_query_count(3):
+        company.page(f"/contracts/{contract.id}")
+
+
+def test_a_page_on_paper_that_is_not_there_is_missing(company):
+    company.page("/documents/999", expect=404)
+    company.page("/contracts/999", expect=404)

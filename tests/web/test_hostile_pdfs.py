@@ -1,0 +1,94 @@
+"""The whole collection of hostile documents, and every filled official form, through the real upload form.
+
+One database is enough: what is tried here is the reading and the keeping of files.
+"""
+
+import json
+import os
+from hashlib import sha256
+from io import BytesIO
+from time import monotonic
+
+import psutil
+import pytest
+
+from portal.contracts.models import Contract, ContractDocument
+from tests.support import databases
+from tests.support.client import HTMX
+from tests.support.make_contracts import stored
+
+SECONDS = 5
+MEGABYTES = 300
+
+
+@pytest.fixture
+def settings(tmp_path, prepared):
+    return databases.installation("sqlite", tmp_path, prepared)
+
+
+@pytest.fixture
+def company(client, make):
+    contact = make.person("Jean Delcourt", "company")
+    make.contract(contact=contact)
+    return client.sign_in(contact)
+
+
+@pytest.fixture
+def attempt(company):
+    """Send one file as a plain browser would; the answer and how long it took."""
+    contract = Contract.get()
+    form = company.page(f"/contracts/{contract.id}").select_one("form[enctype]")
+    hidden = {i["name"]: i.get("value", "") for i in form.select("input[type=hidden]")}
+
+    def attempt(data, name="contract.pdf"):
+        started = monotonic()
+        fields = hidden | {"document": (BytesIO(data), name)}
+        answer = company.raw.post(form["action"], data=fields, headers=HTMX)
+        return answer, monotonic() - started
+
+    return attempt
+
+
+def expectations(shared):
+    hostile = shared / "data/hostile"
+    for entry in json.loads((hostile / "pdf-manifest.json").read_text())["files"]:
+        yield entry["path"], entry["expect"], (hostile / entry["path"]).read_bytes()
+    for path in sorted((shared / "data/cerfa/filled").glob("*.pdf")):
+        yield path.name, "accept", path.read_bytes()
+
+
+def test_every_hostile_document_is_answered_as_it_deserves(app, company, attempt, shared):
+    process = psutil.Process()
+    memory = process.memory_info().rss
+    wrong = []
+    for path, expect, data in expectations(shared):
+        kept_before = set(stored(app))
+        answer, seconds = attempt(data)
+        accepted = answer.status_code == 204
+        new = [kept for kept in stored(app) if kept not in kept_before]
+        as_it_deserves = (
+            answer.status_code in (204, 422)
+            and expect in ("either", "accept" if accepted else "refuse")
+            and new == ([data] if accepted else [])
+            and (accepted or 'class="err"' in answer.text)
+            and seconds < SECONDS
+        )
+        if not as_it_deserves:
+            wrong.append((path, expect, answer.status_code, round(seconds, 1), len(new)))
+    assert wrong == []
+    assert process.memory_info().rss - memory < MEGABYTES * 1024 * 1024
+    assert process.pid == os.getpid()
+    assert not process.children(recursive=True)
+
+
+def test_accepted_documents_come_back_byte_for_byte(app, company, attempt, shared):
+    sent = {}
+    for path, expect, data in expectations(shared):
+        if expect == "accept" and "0" in path[:40]:
+            attempt(data, name="contrat.PDF")
+            sent[ContractDocument.select().order_by(ContractDocument.id.desc()).get().id] = data
+    assert len(sent) > 20
+    for document_id, data in sent.items():
+        answer = company.raw.get(f"/documents/{document_id}")
+        assert answer.data == data
+        assert sha256(data).hexdigest() == ContractDocument.find(document_id).sha256
