@@ -17,6 +17,7 @@ from portal.cli import commands
 from portal.contracts.views import pages as contract_pages
 from portal.fees.views import pages as fee_pages
 from portal.home.views import pages as home_pages
+from portal.identity import tasks as _identity_tasks  # noqa: F401
 from portal.identity.views import pages as identity_pages
 from portal.infra import jobs, mail
 from portal.infra.files import LocalStorage
@@ -27,6 +28,7 @@ from portal.refunds.views import pages as refund_pages
 from portal.settings import Settings
 from portal.timetable.views import pages as timetable_pages
 from portal.web import errors, guards, headers, htmx, i18n
+from portal.web import pages as paging
 
 ROOT = Path(__file__).parent.parent
 ROOMS = (
@@ -81,7 +83,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    for toolkit in (htmx, i18n, errors, headers):
+    for toolkit in (htmx, i18n, errors, headers, paging):
         toolkit.init_app(app)
     Compress(app)
     init_database(app)
@@ -99,6 +101,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def wire_rooms() -> None:
     """Let rooms hear of what happens in rooms below them, which do not know them."""
+    identity.letters.then(notifications.deliver)
 
 
 def init_sign_in(app: Flask) -> None:

@@ -21,17 +21,20 @@ def came_from(*, address: str, name: str) -> None:
     _origin.set(Origin(address, name))
 
 
-def record(tag: str, *, subject: str, actor_id: int | None, detail: str = "") -> None:
+def record(
+    tag: str, *, subject: str, actor_id: int | None, detail: str = "", actor_name: str = ""
+) -> None:
     """Add one line to the trail, inside the caller's transaction.
 
     `tag` is `room:verb` and `subject` is `noun:key`, plain text: the trail outlives what it names.
+    The name of the actor is the signed-in person's unless `actor_name` is given.
     """
     origin = _origin.get()
     AuditEvent.create(
         tag=tag,
         subject=subject,
         actor_id=actor_id,
-        actor_name=origin.name,
+        actor_name=actor_name or origin.name,
         detail=detail,
         address=origin.address,
     )

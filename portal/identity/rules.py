@@ -2,12 +2,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
+from urllib.parse import urlsplit
+
+from portal.kernel.i18n import mark
 
 IDLE = timedelta(hours=2)
 ABSOLUTE = timedelta(days=7)
 NOTE_EVERY = timedelta(minutes=1)
+#: Failed tries for one account from one address, and from one address for any account.
 TRIES = 10
+TRIES_FROM_ONE_ADDRESS = 100
 TRIES_WINDOW = timedelta(minutes=15)
+SHORTEST_PASSWORD = 12
+LONGEST_PASSWORD = 1000
 
 
 class Role(StrEnum):
@@ -23,6 +30,26 @@ class Permission(StrEnum):
     FINANCE = "finance"
     DIRECTOR = "director"
     ADMINISTRATOR = "administrator"
+
+
+class Purpose(StrEnum):
+    INVITATION = "invitation"
+    RESET = "reset"
+
+
+ROLE_LABELS = {
+    Role.STUDENT: mark("Student"),
+    Role.COMPANY: mark("Company"),
+    Role.STAFF: mark("Staff"),
+}
+PERMISSION_LABELS = {
+    Permission.REGISTRAR: mark("Registrar"),
+    Permission.FINANCE: mark("Finance"),
+    Permission.DIRECTOR: mark("Director"),
+    Permission.ADMINISTRATOR: mark("Administrator"),
+}
+#: How long a link in a mail opens what it is for.
+LINK_LIFE = {Purpose.INVITATION: timedelta(days=7), Purpose.RESET: timedelta(hours=1)}
 
 
 @dataclass(frozen=True)
@@ -50,4 +77,27 @@ class Visitor:
 
 def fingerprint(token: str) -> str:
     """What the database keeps of a session token, so that a stolen backup signs nobody in."""
-    return sha256(token.encode()).hexdigest()
+    return sha256(token.encode(errors="replace")).hexdigest()
+
+
+def folded(email: str) -> str:
+    """How an address is stored and looked up: without spaces around, in lower case."""
+    return email.strip().lower()
+
+
+def local_path(wanted: str | None, *, otherwise: str) -> str:
+    """`wanted` when it is a path of this site, else `otherwise`.
+
+    Browsers read backslashes as slashes and drop control characters, so neither may occur at all.
+    """
+    if not wanted or not wanted.startswith("/") or wanted.startswith("//"):
+        return otherwise
+    if "\\" in wanted or not wanted.isprintable() or " " in wanted:
+        return otherwise
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:
+        return otherwise
+    if parts.scheme or parts.netloc or parts.path.startswith("//"):
+        return otherwise
+    return wanted

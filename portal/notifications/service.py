@@ -34,6 +34,11 @@ def write_to(person: Person | int, subject: str, body: str, **facts: object) -> 
     after_commit(lambda: jobs.later("notifications.send-due"))
 
 
+def deliver(person: Person, subject: str, body: str, path: str, **facts: object) -> None:
+    """`write_to`, for rooms below this one: `path` fills the hole `%(link)s`."""
+    write_to(person, subject, body, link=link(path), **facts)
+
+
 def write_to_staff(*permissions: str, subject: str, body: str, **facts: object) -> None:
     """Promise the same mail to every active member of staff who holds one of `permissions`."""
     for reader in staff_with(*permissions):

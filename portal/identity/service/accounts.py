@@ -1,0 +1,99 @@
+"""Opening, closing and arranging accounts."""
+
+from collections.abc import Iterable
+
+from portal import audit
+from portal.identity.models import Person, SecretLink, SignedInSession, StaffPermission
+from portal.identity.rules import Permission, Purpose, Role, folded
+from portal.identity.service.links import send_link
+from portal.kernel import clock
+from portal.kernel.db import transaction
+from portal.kernel.errors import NotAllowed, NotPossible
+
+
+def invite(*, email: str, name: str, role: Role, locale: str, by: int | None) -> Person:
+    """The person of that address and role: the one there is, or a new one who gets an invitation.
+
+    Call it inside a transaction. `NotPossible` when the address belongs to another role or to
+    somebody who was disabled.
+    """
+    known = Person.get_or_none(Person.email == folded(email))
+    if known is not None:
+        if known.role != role or not known.active:
+            raise NotPossible("This e-mail address is already used for another kind of account.")
+        return known
+    person = Person.create(email=folded(email), name=name.strip(), role=role, locale=locale)
+    send_link(person, Purpose.INVITATION)
+    audit.record("identity:invited", subject=f"person:{person.id}", actor_id=by)
+    return person
+
+
+def add_person(
+    *,
+    email: str,
+    name: str,
+    role: Role,
+    permissions: Iterable[Permission] = (),
+    locale: str,
+    by: int | None,
+) -> None:
+    """Invite somebody new. `NotPossible` when the address is taken; permissions are for staff only."""
+    with transaction():
+        if Person.select().where(Person.email == folded(email)).exists():
+            raise NotPossible("There is already an account with this e-mail address.")
+        person = invite(email=email, name=name, role=role, locale=locale, by=by)
+        if role is Role.STAFF:
+            for permission in set(permissions):
+                StaffPermission.create(person=person, permission=permission)
+
+
+def invite_again(person_id: int, *, by: int) -> None:
+    """Send a new invitation to somebody who has not chosen a password yet."""
+    with transaction():
+        person = Person.hold(person_id)
+        if person.password_hash or not person.active:
+            raise NotPossible("This person has taken up the invitation already.")
+        send_link(person, Purpose.INVITATION)
+        audit.record("identity:invited", subject=f"person:{person_id}", actor_id=by)
+
+
+def disable(person_id: int, *, by: int) -> None:
+    """Lock somebody out at once: sessions and links end. Repeating it changes nothing."""
+    if person_id == by:
+        raise NotAllowed("You cannot disable your own account.")
+    with transaction():
+        if not _set_active(person_id, False):
+            return
+        SignedInSession.delete().where(SignedInSession.person == person_id).execute()
+        (
+            SecretLink.update(used_at=clock.now())
+            .where((SecretLink.person == person_id) & SecretLink.used_at.is_null())
+            .execute()
+        )
+        audit.record("identity:disabled", subject=f"person:{person_id}", actor_id=by)
+
+
+def enable(person_id: int, *, by: int) -> None:
+    """Let somebody in again, with the password they had. Repeating it changes nothing."""
+    with transaction():
+        if _set_active(person_id, True):
+            audit.record("identity:enabled", subject=f"person:{person_id}", actor_id=by)
+
+
+def choose_language(*, by: int, locale: str) -> None:
+    Person.update(locale=locale).where(Person.id == by).execute()
+
+
+def choose_look(*, by: int, locale: str, theme: str, shortcuts: bool) -> None:
+    """Language, theme (empty: the system's) and keyboard shortcuts of one person."""
+    choice = Person.update(locale=locale, theme=theme, shortcuts=shortcuts)
+    choice.where(Person.id == by).execute()
+
+
+def _set_active(person_id: int, active: bool) -> bool:
+    """Did it change? `Missing` when there is no such person."""
+    person = Person.hold(person_id)
+    if person.active == active:
+        return False
+    Person.update(active=active).where(Person.id == person_id).execute()
+    return True

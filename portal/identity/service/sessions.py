@@ -1,0 +1,151 @@
+"""Signing in and out, and the password that opens the door."""
+
+from secrets import token_urlsafe
+
+from portal import audit
+from portal.identity import post
+from portal.identity.models import Person, SecretLink, SignedInSession, SignInAttempt
+from portal.identity.passwords import check_new, hashed, matches
+from portal.identity.queries import visitor
+from portal.identity.rules import (
+    NOTE_EVERY,
+    TRIES,
+    TRIES_FROM_ONE_ADDRESS,
+    TRIES_WINDOW,
+    Visitor,
+    fingerprint,
+    folded,
+)
+from portal.kernel import clock
+from portal.kernel.db import transaction
+from portal.kernel.errors import Missing, NotAllowed, TooMany
+
+
+def sign_in(*, email: str, password: str, address: str, browser: str = "") -> str:
+    """A new session token. `NotAllowed` for a wrong pair, `TooMany` when an address has failed too often.
+
+    A try is counted before the password is looked at, so parallel guesses cannot share one, and is
+    taken back when it succeeds. It counts per account *and* address: a stranger who keeps guessing
+    locks out himself, not the owner who signs in from elsewhere. The wider limit per address lets a
+    whole school mistype behind one address and still stops a list of guesses.
+    """
+    email = folded(email)
+    attempt = _count_try(email, address)
+    person = Person.get_or_none(Person.email == email)
+    known = person is not None and person.active
+    if not matches(person.password_hash if known else "", password):
+        audit.record(
+            "identity:sign-in-refused",
+            subject=f"person:{person.id}" if person else "person:unknown",
+            actor_id=None,
+        )
+        raise NotAllowed("The e-mail or the password is not right.")
+    with transaction():
+        attempt.delete_instance()
+        audit.record(
+            "identity:sign-in",
+            subject=f"person:{person.id}",
+            actor_id=person.id,
+            actor_name=person.name,
+        )
+        return start_session(person.id, address=address, browser=browser)
+
+
+def start_session(person_id: int, *, address: str = "", browser: str = "") -> str:
+    """A token of 256 random bits for a new session row; the token itself is not stored."""
+    token = token_urlsafe(32)
+    SignedInSession.create(
+        person=person_id, fingerprint=fingerprint(token), address=address, browser=browser[:200]
+    )
+    return token
+
+
+def end_session(token: str) -> None:
+    """Sign one browser out, for good: its cookie is worthless from now on."""
+    with transaction():
+        session = SignedInSession.get_or_none(SignedInSession.fingerprint == fingerprint(token))
+        if session is None:
+            return
+        session.delete_instance()
+        audit.record(
+            "identity:sign-out",
+            subject=f"person:{session.person_id}",
+            actor_id=session.person_id,
+        )
+
+
+def end_one_session(session_id: int, *, by: int) -> None:
+    """Sign out one of the person's own browsers; `Missing` when it is not theirs."""
+    with transaction():
+        mine = (SignedInSession.id == session_id) & (SignedInSession.person == by)
+        if not SignedInSession.delete().where(mine).execute():
+            raise Missing("There is no such record.")
+        audit.record("identity:session-ended", subject=f"person:{by}", actor_id=by)
+
+
+def end_other_sessions(*, by: int, keep: str) -> None:
+    """Sign out every browser of the person but the one that asks."""
+    with transaction():
+        _end_sessions(by, keep=keep)
+        audit.record("identity:sessions-ended", subject=f"person:{by}", actor_id=by)
+
+
+def change_password(*, by: int, current: str, new: str, keep: str, address: str) -> None:
+    """Set a new password, end every other session and every open link, and tell the person.
+
+    `NotAllowed` when `current` is wrong, `TooMany` after ten wrong ones, `NotPossible` for a weak one.
+    """
+    person = Person.find(by)
+    attempt = _count_try(person.email, address)
+    if not matches(person.password_hash, current):
+        raise NotAllowed("The current password is not right.")
+    check_new(new, email=person.email)
+    with transaction():
+        attempt.delete_instance()
+        store_password(person, new, keep=keep)
+        audit.record("identity:password-changed", subject=f"person:{by}", actor_id=by)
+
+
+def store_password(person: Person, password: str, *, keep: str = "") -> None:
+    """Keep the new password; sessions but `keep` and all links of the person end with the old one."""
+    Person.update(password_hash=hashed(password)).where(Person.id == person.id).execute()
+    _end_sessions(person.id, keep=keep)
+    (
+        SecretLink.update(used_at=clock.now())
+        .where((SecretLink.person == person.id) & SecretLink.used_at.is_null())
+        .execute()
+    )
+    post.password_changed(person)
+
+
+def recognise(token: str) -> Visitor | None:
+    """Who holds `token`, if the session lives; notes at most once a minute that it is in use."""
+    now = clock.now()
+    known = visitor(token)
+    if known and now - known.seen_at > NOTE_EVERY:
+        (
+            SignedInSession.update(seen_at=now)
+            .where(SignedInSession.fingerprint == fingerprint(token))
+            .execute()
+        )
+    return known
+
+
+def _end_sessions(person_id: int, *, keep: str = "") -> None:
+    others = SignedInSession.person == person_id
+    if keep:
+        others &= SignedInSession.fingerprint != fingerprint(keep)
+    SignedInSession.delete().where(others).execute()
+
+
+def _count_try(email: str, address: str) -> SignInAttempt:
+    since = clock.now() - TRIES_WINDOW
+    with transaction():
+        SignInAttempt.delete().where(SignInAttempt.at < since).execute()
+        from_there = SignInAttempt.select().where(SignInAttempt.address == address)
+        if (
+            from_there.where(SignInAttempt.email == email).count() >= TRIES
+            or from_there.count() >= TRIES_FROM_ONE_ADDRESS
+        ):
+            raise TooMany("Too many attempts. Wait a quarter of an hour, or ask for a new password.")
+        return SignInAttempt.create(email=email, address=address)
