@@ -129,6 +129,7 @@ def up(migrator, db):
         family_name = TextField(index=True)
         born_on = DateField(null=True)
         born_in = TextField()
+        folded = TextField()
 
     class Enrolment(Base):
         student = ForeignKeyField(Student, backref="+", on_delete="RESTRICT")

@@ -12,6 +12,7 @@ from portal.programme.models import (
 )
 from portal.programme.queries import enrolment, enrolment_of
 from portal.programme.rules import SCHEME_LABELS, Scheme
+from portal.programme.service import change_scheme
 
 __all__ = [
     "SCHEME_LABELS",
@@ -24,6 +25,7 @@ __all__ = [
     "Scheme",
     "School",
     "Student",
+    "change_scheme",
     "enrolment",
     "enrolment_of",
 ]

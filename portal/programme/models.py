@@ -3,6 +3,7 @@ from peewee import Check, DateField, ForeignKeyField, TextField
 from portal.identity import Person
 from portal.kernel import clock
 from portal.kernel.db import InstantField, Table
+from portal.kernel.text import fold
 from portal.programme.rules import Scheme
 
 
@@ -78,8 +79,14 @@ class Student(Table):
     family_name = TextField(index=True)
     born_on = DateField(null=True)
     born_in = TextField(default="")
+    folded = TextField(default="")
 
     person_id: int
+
+    def save(self, *args, **kwargs):
+        """`folded` is what searches look in; it follows the name and the number."""
+        self.folded = fold(f"{self.family_name} {self.given_names} {self.family_name} {self.number}")
+        return super().save(*args, **kwargs)
 
     @property
     def listed_as(self) -> str:

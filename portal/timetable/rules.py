@@ -1,9 +1,17 @@
+import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Self
 
 from portal.kernel import clock
+from portal.kernel.i18n import mark
+
+#: The half-hour grid of the week: lessons outside it keep their true time in words.
+GRID_STARTS, GRID_ROWS, HALF_HOUR = time(8, 30), 18, timedelta(minutes=30)
+LONGEST_IN_GRID = 11
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+WRITTEN = re.compile(r"([0-9]{4})-W([0-9]{2})")
 
 
 class LessonKind(StrEnum):
@@ -19,18 +27,28 @@ class LessonStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+KIND_LABELS = {
+    LessonKind.CLASS: mark("Class"),
+    LessonKind.SEMINAR: mark("Seminar"),
+    LessonKind.CONFERENCE: mark("Conference"),
+    LessonKind.EXAM: mark("Exam"),
+}
+
+
 @dataclass(frozen=True, order=True)
 class Week:
-    """An ISO week of school days, written 2026-W36 in URLs."""
+    """An ISO week, written 2026-W36 in addresses."""
 
     year: int
     number: int
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The week `text` names; `ValueError` when the calendar has no such week."""
-        year, _, number = text.partition("-W")
-        return cls.containing(date.fromisocalendar(int(year), int(number), 1))
+        """The week `text` names, in that one spelling; `ValueError` when the calendar has no such week."""
+        written = WRITTEN.fullmatch(text)
+        if not written or not FIRST_YEAR <= int(written[1]) <= LAST_YEAR:
+            raise ValueError(f"{text!r} names no week")
+        return cls.containing(date.fromisocalendar(int(written[1]), int(written[2]), 1))
 
     @classmethod
     def containing(cls, day: date) -> Self:
@@ -42,17 +60,68 @@ class Week:
         return date.fromisocalendar(self.year, self.number, 1)
 
     @property
+    def friday(self) -> date:
+        return self.monday + timedelta(days=4)
+
+    @property
     def days(self) -> list[date]:
-        """Monday to Friday."""
-        return [self.monday + timedelta(days=n) for n in range(5)]
+        """Monday to Sunday."""
+        return [self.monday + timedelta(days=n) for n in range(7)]
 
     @property
     def span(self) -> tuple[datetime, datetime]:
-        """The instants Monday begins and Saturday begins at school."""
-        return clock.midnight(self.monday), clock.midnight(self.monday + timedelta(days=5))
+        """The instants at which this Monday and the next one begin at school."""
+        return clock.midnight(self.monday), clock.midnight(self.monday + timedelta(days=7))
 
-    def shift(self, weeks: int) -> "Week":
-        return Week.containing(self.monday + timedelta(weeks=weeks))
+    @property
+    def earlier(self) -> "Week | None":
+        return self._shift(-1)
+
+    @property
+    def later(self) -> "Week | None":
+        return self._shift(+1)
+
+    def _shift(self, weeks: int) -> "Week | None":
+        other = Week.containing(self.monday + timedelta(weeks=weeks))
+        return other if FIRST_YEAR <= other.year <= LAST_YEAR else None
 
     def __str__(self) -> str:
         return f"{self.year}-W{self.number:02d}"
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A lesson as a student sees it; times are on the school's clock."""
+
+    id: int
+    title_fr: str
+    title_en: str
+    group_fr: str
+    group_en: str
+    kind: str
+    status: str
+    starts: datetime
+    ends: datetime
+    room: str
+    remote_url: str
+    lecturer: str
+    was_room: str
+    was_starts: datetime | None
+    places: int | None
+
+    @property
+    def place_in_grid(self) -> str:
+        """The classes that put the lesson on the half-hour grid: start, and length in half hours."""
+        opens = datetime.combine(self.starts.date(), GRID_STARTS, self.starts.tzinfo)
+        row = min(max((self.starts - opens) // HALF_HOUR, 0), GRID_ROWS)
+        length = -((self.starts - self.ends) // HALF_HOUR)
+        length = max(1, min(length, LONGEST_IN_GRID, GRID_ROWS + 1 - row))
+        return f"t{(opens + row * HALF_HOUR):%H%M} n{length}"
+
+    @property
+    def cancelled(self) -> bool:
+        return self.status == LessonStatus.CANCELLED
+
+    @property
+    def changed(self) -> bool:
+        return self.status != LessonStatus.PLANNED

@@ -50,6 +50,16 @@ def short_day(day: date) -> Markup:
     return _day(day, "", "MMM y")
 
 
+def weekday(day: date) -> str:
+    """“Thursday”, « Jeudi »: as a heading, so it begins with a capital letter."""
+    return format_date(day, "EEEE").capitalize()
+
+
+def day_month(day: date) -> Markup:
+    """“14 January”, « 14 janvier »."""
+    return _day(day, "", "MMMM")
+
+
 def hour(instant) -> str:
     """09:00, on the school's clock."""
     return format_time(instant, "HH:mm")
@@ -86,6 +96,8 @@ def init_app(app: Flask) -> None:
         long_day=long_day,
         day=day,
         short_day=short_day,
+        weekday=weekday,
+        day_month=day_month,
         hour=hour,
         moment=moment,
         local=local,

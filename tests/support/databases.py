@@ -79,8 +79,9 @@ class Cluster:
         self.data.mkdir()
         if self.user:
             shutil.chown(self.data, self.user)
-            for folder in self.data.parents[:3]:
-                folder.chmod(folder.stat().st_mode | 0o011)
+            for folder in self.data.parents:
+                if not folder.stat().st_mode & 0o001:
+                    folder.chmod(folder.stat().st_mode | 0o011)
         self._run("initdb", "-D", self.data, "-U", "portal", "-A", "trust", "-E", "UTF8", "-N")
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -k {self.data} -c fsync=off"
         log = self.data / "server.log"
