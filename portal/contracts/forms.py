@@ -1,7 +1,15 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, EmailField, HiddenField, IntegerField, RadioField, ValidationError
+from wtforms import (
+    DateField,
+    EmailField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectChoice,
+    ValidationError,
+)
 from wtforms.validators import Email, InputRequired, Length, Optional
 
 from portal.contracts.inspection import inspect
@@ -26,7 +34,7 @@ class FactsForm(FlaskForm):
 
     kind = RadioField(
         _l("Kind of contract"),
-        choices=[(str(kind), _l(label)) for kind, label in KIND_LABELS.items()],
+        choices=[SelectChoice(str(kind), _l(label)) for kind, label in KIND_LABELS.items()],
         validators=[InputRequired(_l("Choose the kind of contract."))],
     )
     job_title = LineField(
@@ -80,7 +88,7 @@ class DeclarationForm(FactsForm):
     )
     contact_locale = RadioField(
         _l("Language of our mails to the contact"),
-        choices=[("fr", "Français"), ("en", "English")],
+        choices=[SelectChoice("fr", "Français"), SelectChoice("en", "English")],
         default="fr",
         validators=[InputRequired()],
     )

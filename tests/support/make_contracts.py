@@ -1,12 +1,14 @@
 """Contracts, their papers and the bytes of small PDFs."""
 
 from io import BytesIO
+from uuid import uuid4
 
 import pikepdf
 
 from portal.contracts import service
 from portal.contracts.models import Contract
 from portal.infra.files import LocalStorage
+from tests.support.client import HTMX
 
 
 def pdf(text="page") -> bytes:
@@ -32,6 +34,35 @@ def send(app, contract, *, by=None, text="page") -> int:
         sent_as="contract.pdf",
         storage=app.extensions["storage"],
         by=(by or contract.contact).id,
+    )
+
+
+def post_file(browser, form, data: bytes, *, name="contract.pdf", headers=HTMX):
+    """Send `data` with the upload `form` as a browser would.
+
+    The body is written here: Werkzeug's test client leaves the temporary file of a large one open.
+    """
+    fields = {i["name"]: i.get("value", "") for i in form.select("input[type=hidden]")}
+    disposition = 'Content-Disposition: form-data; name="document"; filename="{}"'
+    escaped = name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+    parts = [
+        f'Content-Disposition: form-data; name="{k}"\r\n\r\n{v}'.encode() for k, v in fields.items()
+    ]
+    parts.append(
+        disposition.format(escaped).encode() + b"\r\nContent-Type: application/pdf\r\n\r\n" + data
+    )
+    edge = uuid4().hex.encode()
+    body = (
+        b"".join(b"--" + edge + b"\r\n" + part + b"\r\n" for part in parts)
+        + b"--"
+        + edge
+        + b"--\r\n"
+    )
+    return browser.raw.post(
+        form["action"],
+        data=body,
+        content_type=f"multipart/form-data; boundary={edge.decode()}",
+        headers=headers,
     )
 
 

@@ -9,8 +9,7 @@ from playhouse.test_utils import assert_query_count
 
 from portal.audit.models import AuditEvent
 from portal.contracts.models import Contract, ContractDocument
-from tests.support.client import HTMX
-from tests.support.make_contracts import pdf, send, stored, submitted
+from tests.support.make_contracts import pdf, post_file, send, stored, submitted
 
 
 @pytest.fixture
@@ -136,13 +135,8 @@ def test_no_file_at_all_is_said_so(company, contract):
 def test_ten_megabytes_are_the_limit_to_the_byte(app, company, contract, extra, status):
     data = pdf() + bytes(10 * 1024 * 1024 - len(pdf()) + extra)
     form = company.page(f"/contracts/{contract.id}").select_one("form[enctype]")
-    with BytesIO(data) as stream, company.raw as raw:
-        fields = {i["name"]: i.get("value", "") for i in form.select("input[type=hidden]")}
-        answer = raw.post(
-            form["action"], data=fields | {"document": (stream, "c.pdf")}, headers=HTMX
-        )
-        assert answer.status_code == status, answer.text[:300]
-        answer.close()
+    answer = post_file(company, form, data)
+    assert answer.status_code == status, answer.text[:300]
     assert ("larger than 10 MB" in answer.text) == bool(extra)
 
 
@@ -175,20 +169,18 @@ def test_any_file_name_is_shown_as_text_and_never_sent_back(app, company, contra
     strings = shared / "data/hostile/strings"
     names = json.loads((strings / "filenames.json").read_text())
     for path in strings.glob("payloads-all-the-things/*directory_traversal.txt"):
-        names += [f"{line}.pdf" for line in path.read_text(errors="replace").splitlines()[::7]]
+        names += [f"{line}.pdf" for line in path.read_text(errors="replace").splitlines()[::60]]
     tree = sorted(
         path for path in app.extensions["storage"].root.parent.rglob("*") if path.is_dir()
     )
     form = company.page(f"/contracts/{contract.id}").select_one("form[enctype]")
-    hidden = {i["name"]: i.get("value", "") for i in form.select("input[type=hidden]")}
     kept = 0
     for number, name in enumerate(names):
-        fields = hidden | {"document": (BytesIO(pdf(str(number))), name)}
-        answer = company.raw.post(form["action"], data=fields, headers=HTMX)
+        answer = post_file(company, form, pdf(str(number)), name=name)
         assert answer.status_code in (204, 422), (name, answer.text[:200])
         kept += answer.status_code == 204
     papers = list(ContractDocument.select())
-    assert len(papers) == kept > 100
+    assert len(papers) == kept > 50
     page = company.page(f"/contracts/{contract.id}")
     assert [bdi.text for bdi in page.select(".list bdi")] == [p.sent_as for p in reversed(papers)]
     assert not page.select(".list script, .list img, .list b")
@@ -228,7 +220,8 @@ def test_nobody_else_sees_a_contract_or_its_papers(app, make, new_client):
         browser.page(f"/documents/{paper.id}", expect=404)
     for stranger in strangers[:4]:
         browser = new_client().sign_in(stranger)
-        token = browser.page("/account").select_one("input[name=csrf_token]")["value"]
+        lost = browser.page(f"/contracts/{theirs.id}", expect=404)
+        token = lost.select_one("meta[name=csrf-token]")["content"]
         sent = {"csrf_token": token, "document": (BytesIO(pdf("mine")), "c.pdf")}
         answer = browser.raw.post(f"/contracts/{theirs.id}/documents", data=sent)
         assert answer.status_code == 404

@@ -26,27 +26,10 @@ def declare(*, enrolment_id: int, facts: Facts, employer: Employer, by: int) -> 
     `NotPossible` while another contract of the enrolment lives, or when the contact's e-mail belongs to
     a student or to staff; `TooMany` after ten declarations in a day, as each one sends a mail.
     """
-    with transaction():
-        Enrolment.hold(enrolment_id)
-        if known := _the_same(enrolment_id, facts, employer):
-            return known
-        if queries.declared_lately(enrolment_id) >= MOST_DECLARED_A_DAY:
-            raise TooMany("You have declared many contracts today. Try again tomorrow.")
-        company = _company(employer)
-        contact = identity.invite(
-            email=employer.contact_email,
-            name=employer.contact_name,
-            role=identity.Role.COMPANY,
-            locale=employer.contact_locale,
-            by=by,
-        )
-        CompanyContact.get_or_create(company=company, person=contact)
-        contract = Contract.create(
-            enrolment=enrolment_id, company=company, contact=contact, **_columns(facts)
-        )
-        audit.record("contract:declared", subject=f"contract:{contract.id}", actor_id=by)
-        _tell_contact(contract, contact, company, by)
-        return contract.id
+    try:
+        return _declare(enrolment_id, facts, employer, by)
+    except IntegrityError:  # somebody named the same new company or contact at this very moment
+        return _declare(enrolment_id, facts, employer, by)
 
 
 def change(contract_id: int, *, facts: Facts, version: int, by: int) -> None:
@@ -79,6 +62,30 @@ def cancel(contract_id: int, *, version: int, by: int) -> None:
         )
 
 
+def _declare(enrolment_id: int, facts: Facts, employer: Employer, by: int) -> int:
+    with transaction():
+        Enrolment.hold(enrolment_id)
+        if known := _the_same(enrolment_id, facts, employer):
+            return known
+        if queries.declared_lately(enrolment_id) >= MOST_DECLARED_A_DAY:
+            raise TooMany("You have declared many contracts today. Try again tomorrow.")
+        company = _company(employer)
+        contact = identity.invite(
+            email=employer.contact_email,
+            name=employer.contact_name,
+            role=identity.Role.COMPANY,
+            locale=employer.contact_locale,
+            by=by,
+        )
+        CompanyContact.get_or_create(company=company, person=contact)
+        contract = Contract.create(
+            enrolment=enrolment_id, company=company, contact=contact, **_columns(facts)
+        )
+        audit.record("contract:declared", subject=f"contract:{contract.id}", actor_id=by)
+        _tell_contact(contract, contact, company, by)
+        return contract.id
+
+
 def _the_same(enrolment_id: int, facts: Facts, employer: Employer) -> int | None:
     """The live contract when it is this very declaration; `NotPossible` when it is another one."""
     contract = queries.live(enrolment_id)
@@ -93,13 +100,8 @@ def _the_same(enrolment_id: int, facts: Facts, employer: Employer) -> int | None
 
 def _company(employer: Employer) -> Company:
     """The establishment with that SIRET. A known one keeps its name, whatever a student calls it."""
-    if known := Company.get_or_none(Company.siret == employer.siret):
-        return known
-    try:
-        with transaction():
-            return Company.create(name=employer.name, siret=employer.siret)
-    except IntegrityError:
-        return Company.get(Company.siret == employer.siret)
+    known = Company.get_or_none(Company.siret == employer.siret)
+    return known or Company.create(name=employer.name, siret=employer.siret)
 
 
 def _columns(facts: Facts) -> dict[str, object]:

@@ -36,7 +36,10 @@ def queue():
 @permission_required("registrar", "director")
 def show_row(contract_id: int):
     """A row without its form: what “Keep it” leads back to."""
-    return row(contract_id) if wants_fragment() else redirect(url_for("contracts.queue"), 303)
+    if wants_fragment():
+        return row(contract_id)
+    queries.review(contract_id)
+    return redirect(url_for("contracts.queue"), code=303)
 
 
 @pages.get("/staff/contracts/<int:contract_id>/accept")
