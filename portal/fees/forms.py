@@ -9,6 +9,7 @@ from wtforms import (
     StringField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
@@ -52,7 +53,7 @@ class PaymentForm(FlaskForm):
     )
     means = SelectField(
         _l("Means"),
-        choices=[(means.value, _l(MEANS_LABELS[means])) for means in Means],
+        choices=[SelectChoice(means.value, _l(MEANS_LABELS[means])) for means in Means],
         validators=[InputRequired()],
     )
     note = LineField(_l("Note"), validators=[Length(max=500)])
@@ -63,7 +64,8 @@ class PaymentForm(FlaskForm):
 
     def offer_payers(self, payers: list[tuple[str, str]]) -> None:
         """Let `payers` (id and name) be chosen, or somebody who is not among them yet."""
-        self.payer.choices = [*payers, (SOMEBODY_NEW, _l("Somebody new, a parent or a guarantor"))]
+        new = SelectChoice(SOMEBODY_NEW, _l("Somebody new, a parent or a guarantor"))
+        self.payer.choices = [*(SelectChoice(*payer) for payer in payers), new]
 
     def validate_payer_name(self, field: LineField) -> None:
         if self.by_somebody_new and not field.data:
@@ -83,7 +85,7 @@ class ReversalForm(FlaskForm):
 
     reason = LineField(
         _l("Reason"),
-        validators=[InputRequired(_l("Say why this payment is reversed.")), Length(max=500)],
+        validators=[DataRequired(_l("Say why this payment is reversed.")), Length(max=500)],
     )
 
 

@@ -14,10 +14,15 @@ from portal.kernel import clock
 from portal.kernel.errors import Missing, Refusal
 from portal.kernel.money import Cents, format_eur
 from portal.web.errors import sentence_of, status_of
+from portal.web.fields import tidy_line
 from portal.web.guards import permission_required, role_required
 from portal.web.htmx import go, page_or_fragment, wants_fragment
+from portal.web.pages import page_number
 
 pages = Blueprint("fees", __name__)
+
+#: Larger numbers are no record's; SQLite could not even look for them.
+LARGEST_ID = 2**31 - 1
 
 
 @pages.get("/fees")
@@ -52,15 +57,13 @@ def list_payments():
 @pages.get("/staff/payments/new")
 @permission_required("finance")
 def show_till():
-    enrolment_id = request.args.get("enrolment", type=int)
-    if enrolment_id is None:
-        search = request.args.get("q", "")
+    chosen = request.args.get("enrolment", type=int)
+    if chosen is None:
+        search = searched()
         found = queries.students_matching(search)
         return page_or_fragment("fees/find.html", "students", search=search, found=found)
-    till = queries.till_of(enrolment_id)
-    form = PaymentForm(
-        enrolment=enrolment_id, key=uuid4().hex, received_on=clock.today(), formdata=None
-    )
+    till = till_of(chosen)
+    form = PaymentForm(enrolment=chosen, key=uuid4().hex, received_on=clock.today(), formdata=None)
     return till_page(till, form)
 
 
@@ -68,7 +71,7 @@ def show_till():
 @permission_required("finance")
 def record():
     form = PaymentForm()
-    till = queries.till_of(form.enrolment.data or 0)
+    till = till_of(form.enrolment.data)
     offer_payers(form, till)
     if not form.validate_on_submit():
         return till_page(till, form, status=422)
@@ -83,12 +86,12 @@ def record():
     return go(url_for("fees.list_payments"))
 
 
-@pages.post("/staff/payments/<int:payment_id>/reverse")
+@pages.post(f"/staff/payments/<int(max={LARGEST_ID}):payment_id>/reverse")
 @permission_required("finance")
 def reverse(payment_id: int):
     form = ReversalForm()
     if not form.validate_on_submit():
-        return payment_row(payment_id, problem=" ".join(form.reason.errors), status=422)
+        return payment_row(payment_id, problem=" ".join(map(str, form.reason.errors)), status=422)
     try:
         service.reverse_payment(payment_id, reason=form.reason.data, by=current_user.id)
     except Missing:
@@ -117,8 +120,8 @@ def student_page(form, *, problem: str | None = None, status: int = 200):
 
 def payment_list(*, problem_id: int | None = None, problem: str = "", status: int = 200):
     """`problem` stands in the row of payment `problem_id`, for browsers without our script."""
-    search = request.args.get("q", "")
-    page = queries.payments(search, request.args.get("page", 1, type=int))
+    search = searched()
+    page = queries.payments(search, page_number())
     return page_or_fragment(
         "fees/payments.html",
         "payments",
@@ -143,12 +146,21 @@ def payment_row(payment_id: int, *, problem: str = "", status: int = 200):
     return payment_list(problem_id=payment_id, problem=problem, status=status)
 
 
+def searched() -> str:
+    return tidy_line(request.args.get("q", ""))[:100]
+
+
 def row_words() -> dict:
     return {
         "means_labels": MEANS_LABELS,
         "payer_labels": PAYER_KIND_LABELS,
         "may_reverse": "finance" in current_user.permissions,
     }
+
+
+def till_of(number: int | None) -> queries.Till:
+    """`Missing` for a number that cannot be an enrolment's."""
+    return queries.till_of(number if number and 0 < number <= LARGEST_ID else 0)
 
 
 def till_page(till: queries.Till, form: PaymentForm, *, problem: str = "", status: int = 200):

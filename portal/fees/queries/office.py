@@ -1,9 +1,12 @@
 """What the finance office lists and looks up."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 from typing import Any
 
-from peewee import fn
+from peewee import JOIN, fn
 
 from portal.fees import ledger
 from portal.fees.models import Payer, Payment
@@ -12,6 +15,7 @@ from portal.fees.rules import PayerKind, Position
 from portal.identity import Person
 from portal.kernel.errors import Missing
 from portal.kernel.money import Cents
+from portal.kernel.text import fold
 from portal.programme import Cohort, Enrolment, Student, enrolment
 
 PAGE = 50
@@ -57,9 +61,8 @@ class Till:
 
 def payments(search: str, page: int) -> PaymentPage:
     """Payments newest first, 50 a page, of students and payers that match `search`; one query."""
-    page = max(1, page)
     rows = _payments().order_by(Payment.id.desc()).limit(PAGE + 1).offset((page - 1) * PAGE)
-    found = list(rows.where(_matches(search)) if search.strip() else rows)
+    found = list(rows.where(_matches(search, _of_payment)) if search.strip() else rows)
     return PaymentPage(
         payments=found[:PAGE],
         number=page,
@@ -85,7 +88,7 @@ def students_matching(search: str) -> list[FoundStudent]:
         .join(Student)
         .switch(Enrolment)
         .join(Cohort)
-        .where(_matches(search, payer_joined=False))
+        .where(_matches(search, _of_some_payer))
         .order_by(Student.family_name, Student.given_names, Enrolment.id.desc())
         .limit(MOST_FOUND)
     )
@@ -101,7 +104,7 @@ def till_of(enrolment_id: int) -> Till:
 def _payments() -> Any:
     reverser = Person.alias()
     return (
-        Payment.select(Payment, Payer, Enrolment, Student, Person, reverser)
+        Payment.select(Payment, Payer, Enrolment, Student, Person.name, reverser.name)
         .join(Payer)
         .switch(Payment)
         .join(Enrolment)
@@ -109,29 +112,21 @@ def _payments() -> Any:
         .switch(Payment)
         .join(Person, on=Payment.recorded_by)
         .switch(Payment)
-        .join(reverser, "LEFT OUTER", on=(Payment.reversed_by == reverser.id), attr="reverser")
+        .join(reverser, JOIN.LEFT_OUTER, on=Payment.reversed_by, attr="reverser")
     )
 
 
-def _matches(search: str, *, payer_joined: bool = True) -> Any:
-    """Every word in the names, the number or a reference; or the whole, unspaced, in a reference."""
-    wanted = None
-    for word in search.split():
-        found = (
-            Student.family_name.contains(word)
-            | Student.given_names.contains(word)
-            | Student.number.contains(word)
-            | _in_reference(word, payer_joined)
-        )
-        wanted = found if wanted is None else wanted & found
-    return wanted | _in_reference("".join(search.split()), payer_joined)
+def _of_payment(text: str) -> Any:
+    return Payer.reference.contains(text) | Payer.name.contains(text)
 
 
-def _in_reference(text: str, payer_joined: bool) -> Any:
-    if payer_joined:
-        return Payer.reference.contains(text) | Payer.name.contains(text)
-    found = Payer.select(fn.MAX(1)).where(
-        (Payer.enrolment == Enrolment.id)
-        & (Payer.reference.contains(text) | Payer.name.contains(text))
-    )
-    return fn.EXISTS(found)
+def _of_some_payer(text: str) -> Any:
+    payers = Payer.select(Payer.id).where((Payer.enrolment == Enrolment.id) & _of_payment(text))
+    return fn.EXISTS(payers)
+
+
+def _matches(search: str, in_payer: Callable[[str], Any]) -> Any:
+    """Every word in the student's name or number, a payer's name or reference; or the whole, unspaced, in a reference."""
+    words = search.split()
+    found = [Student.folded.contains(fold(word)) | in_payer(word) for word in words]
+    return reduce(and_, found) | in_payer("".join(words))

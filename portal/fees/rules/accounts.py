@@ -174,9 +174,11 @@ def _sum(balances: Iterable[Balance]) -> int:
 
 def _receipts(private: Iterable[Balance]) -> tuple[Receipt, ...]:
     """Payers whose money is still here, first payers first."""
-    found = [
-        Receipt(one.payer_id, one.payer_name, PayerKind(one.payer_kind), Cents(-one.cents))
-        for one in private
-        if one.account == Account.RECEIVABLE and one.payer_id is not None and one.cents
-    ]
-    return tuple(sorted(found, key=lambda receipt: receipt.payer_id))
+    found: dict[int, Receipt] = {}
+    for one in private:
+        if one.account != Account.RECEIVABLE or one.payer_id is None:
+            continue
+        before = found[one.payer_id].cents if one.payer_id in found else NOTHING
+        sent = Cents(before - one.cents)
+        found[one.payer_id] = Receipt(one.payer_id, one.payer_name, PayerKind(one.payer_kind), sent)
+    return tuple(found[payer_id] for payer_id in sorted(found) if found[payer_id].cents)
