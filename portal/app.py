@@ -10,7 +10,7 @@ from jinja2 import StrictUndefined
 from peewee import InterfaceError, OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal import audit, identity, notifications
+from portal import audit, contracts, fees, identity, notifications
 from portal.audit.views import pages as audit_pages
 from portal.certificates.views import pages as certificate_pages
 from portal.cli import commands
@@ -27,7 +27,7 @@ from portal.notifications.views import pages as outbox_pages
 from portal.refunds.views import pages as refund_pages
 from portal.settings import Settings
 from portal.timetable.views import pages as timetable_pages
-from portal.web import errors, guards, headers, htmx, i18n
+from portal.web import errors, guards, headers, htmx, i18n, uploads
 from portal.web import pages as paging
 
 ROOT = Path(__file__).parent.parent
@@ -83,7 +83,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    for toolkit in (htmx, i18n, errors, headers, paging):
+    for toolkit in (htmx, i18n, errors, headers, paging, uploads):
         toolkit.init_app(app)
     Compress(app)
     init_database(app)
@@ -102,6 +102,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def wire_rooms() -> None:
     """Let rooms hear of what happens in rooms below them, which do not know them."""
     identity.letters.then(notifications.deliver)
+    contracts.expect_funding(lambda enrolment_id: fees.position_of(enrolment_id).price)
 
 
 def init_sign_in(app: Flask) -> None:
@@ -121,6 +122,8 @@ def init_sign_in(app: Flask) -> None:
 
     @app.before_request
     def say_where_work_comes_from():
+        if request.endpoint == "static":  # no database is open then
+            return
         name = current_user.name if current_user.is_authenticated else ""
         audit.came_from(address=request.remote_addr or "", name=name)
 

@@ -10,7 +10,7 @@ from wtforms import (
     SelectChoice,
     ValidationError,
 )
-from wtforms.validators import Email, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional
 
 from portal.contracts.inspection import inspect
 from portal.contracts.rules import (
@@ -38,7 +38,7 @@ class FactsForm(FlaskForm):
         validators=[InputRequired(_l("Choose the kind of contract."))],
     )
     job_title = LineField(
-        _l("Job title"), validators=[InputRequired(_l("Enter the job title.")), Length(max=120)]
+        _l("Job title"), validators=[DataRequired(_l("Enter the job title.")), Length(max=120)]
     )
     tutor_name = LineField(_l("Tutor in the company"), validators=[Length(max=120)])
     starts_on = DateField(
@@ -70,12 +70,12 @@ class DeclarationForm(FactsForm):
 
     company_name = LineField(
         _l("Company name"),
-        validators=[InputRequired(_l("Enter the name of the company.")), Length(max=200)],
+        validators=[DataRequired(_l("Enter the name of the company.")), Length(max=200)],
     )
-    siret = LineField(_l("SIRET"), validators=[InputRequired(_l("Enter the SIRET."))])
+    siret = LineField(_l("SIRET"), validators=[DataRequired(_l("Enter the SIRET."))])
     contact_name = LineField(
         _l("Name of the contact"),
-        validators=[InputRequired(_l("Enter the name of the contact.")), Length(max=120)],
+        validators=[DataRequired(_l("Enter the name of the contact.")), Length(max=120)],
     )
     contact_email = EmailField(
         _l("E-mail of the contact"),
@@ -160,14 +160,10 @@ class ReturnForm(DecisionForm):
     reason = ParagraphsField(
         _l("What must change? The student and the company read this."),
         validators=[
-            InputRequired(_l("Write what must change, so that they can correct it.")),
+            DataRequired(_l("Write what must change, so that they can correct it.")),
             Length(max=2000),
         ],
     )
-
-    def validate_reason(self, field: ParagraphsField) -> None:
-        if not field.data and not field.errors:
-            raise ValidationError(_l("Write what must change, so that they can correct it."))
 
 
 def _as_field_error(rule, *values):
