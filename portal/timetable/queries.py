@@ -7,7 +7,9 @@ from peewee import JOIN
 from portal.kernel import clock
 from portal.programme import Course, Enrolment, GroupMembership, LanguageGroup, Scheme, Student
 from portal.timetable.models import Lesson
-from portal.timetable.rules import LessonKind, LessonStatus, Slot, Week
+from portal.timetable.rules import USUAL_DAYS, LessonKind, LessonStatus, Slot, Week
+
+WORKDAYS = 5
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,20 @@ class Timetable:
     def school_days(self) -> int:
         return sum(1 for day in self.days if day.slots)
 
+    @property
+    def last_day(self) -> date:
+        return self.days[-1].date
+
+    @property
+    def shape(self) -> str:
+        """The classes of the grid: equal columns, how many when the weekend counts, rows for the evening."""
+        unusual = any(day.slots and day.date.isoweekday() not in USUAL_DAYS for day in self.days)
+        late = any(slot.in_the_evening for day in self.days for slot in day.slots)
+        wide = f"d{len(self.days)}" if len(self.days) > WORKDAYS else ""
+        return " ".join(
+            filter(None, ["intensive" if unusual else "", wide, "late" if late else ""])
+        )
+
 
 def week_of(person_id: int, week: Week) -> Timetable:
     """Monday to Friday, and the weekend only when there is something; one query."""
@@ -39,7 +55,7 @@ def week_of(person_id: int, week: Week) -> Timetable:
     days = [
         Day(day, by_day.get(day, []))
         for day in week.days
-        if day.isoweekday() <= 5 or day in by_day
+        if day.isoweekday() <= WORKDAYS or day in by_day
     ]
     changed = [slot for slot in slots if slot.changed]
     return Timetable(days, scheme not in (None, Scheme.INITIAL), changed)
@@ -100,7 +116,7 @@ def _read(person_id: int, wanted: Any, *, most: int = 500) -> tuple[str | None, 
         .limit(most)
         .tuples()
     )
-    found = list(rows)
+    found: list[Any] = list(rows)
     scheme = found[-1][0] if found else None
     return scheme, [_slot(*facts) for _, *facts in found if facts[0] is not None]
 

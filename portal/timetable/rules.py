@@ -7,9 +7,12 @@ from typing import Self
 from portal.kernel import clock
 from portal.kernel.i18n import mark
 
-#: The half-hour grid of the week: lessons outside it keep their true time in words.
-GRID_STARTS, GRID_ROWS, HALF_HOUR = time(8, 30), 18, timedelta(minutes=30)
-LONGEST_IN_GRID = 11
+#: The half-hour grid of the week: 08:30 to 17:30, or to 22:00 in a week with evening classes. What lies
+#: outside is drawn at the edge and keeps its true time in words.
+GRID_STARTS, DAY_ENDS, HALF_HOUR = time(8, 30), time(17, 30), timedelta(minutes=30)
+GRID_ROWS, LONGEST_IN_GRID = 27, 18
+#: Days on which a usual week has its classes; the other columns are narrow then.
+USUAL_DAYS = frozenset({4, 5})
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 WRITTEN = re.compile(r"([0-9]{4})-W([0-9]{2})")
 
@@ -58,10 +61,6 @@ class Week:
     @property
     def monday(self) -> date:
         return date.fromisocalendar(self.year, self.number, 1)
-
-    @property
-    def friday(self) -> date:
-        return self.monday + timedelta(days=4)
 
     @property
     def days(self) -> list[date]:
@@ -113,10 +112,33 @@ class Slot:
     def place_in_grid(self) -> str:
         """The classes that put the lesson on the half-hour grid: start, and length in half hours."""
         opens = datetime.combine(self.starts.date(), GRID_STARTS, self.starts.tzinfo)
-        row = min(max((self.starts - opens) // HALF_HOUR, 0), GRID_ROWS)
-        length = -((self.starts - self.ends) // HALF_HOUR)
-        length = max(1, min(length, LONGEST_IN_GRID, GRID_ROWS + 1 - row))
+        row = min(max((self.starts - opens) // HALF_HOUR, 0), GRID_ROWS - 1)
+        end = -((opens - self.ends) // HALF_HOUR)
+        length = max(1, min(end - row, LONGEST_IN_GRID, GRID_ROWS - row))
         return f"t{(opens + row * HALF_HOUR):%H%M} n{length}"
+
+    @property
+    def begins_at(self) -> str:
+        """“09:00”, the same in both languages; written here, as Babel costs more than the whole lesson."""
+        return f"{self.starts:%H:%M}"
+
+    @property
+    def finishes_at(self) -> str:
+        return f"{self.ends:%H:%M}"
+
+    @property
+    def in_the_evening(self) -> bool:
+        return self.ends.time() > DAY_ENDS or self.ends.date() > self.starts.date()
+
+    @property
+    def room_has_a_name(self) -> bool:
+        """“Amphitheatre 1” says what it is, “B204” does not."""
+        return " " in self.room
+
+    @property
+    def elsewhere(self) -> bool:
+        """Moved to another room, at the same time."""
+        return self.changed and bool(self.was_room) and self.was_starts is None
 
     @property
     def cancelled(self) -> bool:

@@ -51,13 +51,18 @@ def short_day(day: date) -> Markup:
 
 
 def weekday(day: date) -> str:
-    """“Thursday”, « Jeudi »: as a heading, so it begins with a capital letter."""
-    return format_date(day, "EEEE").capitalize()
+    """“Thursday”, « jeudi »."""
+    return format_date(day, "EEEE")
 
 
 def day_month(day: date) -> Markup:
     """“14 January”, « 14 janvier »."""
     return _day(day, "", "MMMM")
+
+
+def day_number(day: date) -> Markup | str:
+    """“1”, « 1er »."""
+    return _number(day)
 
 
 def hour(instant) -> str:
@@ -78,8 +83,12 @@ def local(row, field: str) -> str:
 def _day(value: date, weekday: str, rest: str) -> Markup:
     before = f"{format_date(value, weekday)} " if weekday else ""
     after = format_date(value, rest).replace(" ", NBSP, 1)
-    number = Markup("1<sup>er</sup>") if value.day == 1 and spoken_language() == "fr" else value.day
-    return Markup("{}{}{}{}").format(before, number, NBSP, after)
+    return Markup("{}{}{}{}").format(before, _number(value), NBSP, after)
+
+
+def _number(value: date) -> Markup | str:
+    first = value.day == 1 and spoken_language() == "fr"
+    return Markup("1<sup>er</sup>") if first else str(value.day)
 
 
 def init_app(app: Flask) -> None:
@@ -98,6 +107,7 @@ def init_app(app: Flask) -> None:
         short_day=short_day,
         weekday=weekday,
         day_month=day_month,
+        day_number=day_number,
         hour=hour,
         moment=moment,
         local=local,
