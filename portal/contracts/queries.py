@@ -196,7 +196,7 @@ def steps(contract: Contract) -> list[Step]:
         Step(mark("Checked"), mark("The school reads it."), accepted, current=submitted),
         Step(
             mark("Accepted"),
-            mark("Instalments still due are suspended and what was paid is calculated."),
+            mark("The school confirms it, and the student’s instalments stop."),
             accepted,
         ),
     ]
