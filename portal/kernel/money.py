@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import NewType
 
 from babel.core import Locale
@@ -44,6 +45,7 @@ def percentage(amount: Cents, basis_points: int) -> Cents:
     return Cents((amount * basis_points + 5_000) // 10_000)
 
 
+@lru_cache(maxsize=4096)
 def format_eur(amount: Cents, locale: Locale | str) -> str:
     """`1 234,50 €` for French eyes, `€1,234.50` for English ones; U+00A0 and U+2212, which the fonts have."""
     text = format_currency(Decimal(amount) / 100, "EUR", locale=locale)
