@@ -2,6 +2,7 @@
 
 from portal.fees.models import MoneyPolicy, Payer
 from portal.fees.queries import (
+    lines_of,
     next_due,
     overdue_count,
     owed_by_enrolment,
@@ -9,7 +10,18 @@ from portal.fees.queries import (
     position_of,
     timeline_of,
 )
-from portal.fees.rules import Funding, Item, ItemKind, PayerKind, PlanKind, Position, Receipt, ToPay
+from portal.fees.rules import (
+    Funding,
+    Item,
+    ItemKind,
+    Line,
+    PayerKind,
+    PlanKind,
+    Position,
+    Receipt,
+    ToPay,
+    to_pay,
+)
 from portal.fees.service import (
     add_payer,
     apply_funding,
@@ -24,6 +36,7 @@ __all__ = [
     "Funding",
     "Item",
     "ItemKind",
+    "Line",
     "MoneyPolicy",
     "Payer",
     "PayerKind",
@@ -33,6 +46,7 @@ __all__ = [
     "ToPay",
     "add_payer",
     "apply_funding",
+    "lines_of",
     "next_due",
     "open_plan",
     "overdue_count",
@@ -44,4 +58,5 @@ __all__ = [
     "record_payment",
     "student_payer",
     "timeline_of",
+    "to_pay",
 ]

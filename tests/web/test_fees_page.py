@@ -283,3 +283,31 @@ def test_nobody_else_has_a_fees_page(make, client, new_client, ada):
     client.sign_in(make.staff("finance")).page("/fees", expect=403)
     client.sign_in(make.person(role="company")).page("/fees", expect=403)
     assert new_client().raw.get("/fees").status_code == 303
+
+
+def test_names_are_shown_as_they_are(make, client, ada):
+    enrolment = make_fees.plan(make, make.enrolment(ada))
+    name = "<b>Anne</b> & 100 % “friends”"
+    parent = fees.add_payer(enrolment.id, kind=PayerKind.PARENT, name=name)
+    make_fees.pay(make, enrolment, 100, payer=parent, on=date(2026, 9, 3))
+    fees.post_refund(enrolment.id, shares={parent.id: 100}, source="refund:1")
+
+    page = open_page(client, ada)
+
+    assert not page.select(".ledger b")
+    assert page.select_one("#fees-account").text.count(name) == 2
+    office = client.sign_in(make.staff("finance")).page(f"/staff/payments?q={'<b>Anne</b>'}")
+    assert not office.select("main b")
+    assert "<b>Anne</b>" in office.select_one("[role=status]").find_next("tbody").text
+
+
+def test_the_page_in_french(make, client, on):
+    ada = make.person("Ada Byron", locale="fr")
+    enrolment = make_fees.plan(make, make.enrolment(ada))
+    make_fees.pay(make, enrolment, 9_750_00, on=date(2026, 9, 1))
+
+    page = open_page(client, ada)
+
+    assert page.html["lang"] == "fr"
+    amounts = [dd.text for dd in page.select(".figures dd:first-of-type")]
+    assert amounts == ["9\xa0750,00\xa0€", "9\xa0750,00\xa0€", "0,00\xa0€"]

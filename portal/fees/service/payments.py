@@ -182,5 +182,6 @@ def _facts(payment: Payment, payer: Payer, reader: Person) -> dict[str, str]:
         "payer": payer.name,
         "student": student.name,
         "reference": payer.reference,
-        "link": notifications.link("/fees"),
+        # Only the student can sign in; a parent reads the mail alone.
+        "link": notifications.link("/fees") if reader.id else "",
     }
