@@ -1,20 +1,23 @@
 """Work-study contracts: declared by students, sent in by companies, checked by staff."""
 
 from portal.contracts.models import Company, Contract
-from portal.contracts.queries import document_names, of_enrolment, waiting_count
-from portal.contracts.rules import KIND_LABELS, STATES, ContractKind, ContractState
+from portal.contracts.queries import document_names, of_enrolment, steps, waiting_count
+from portal.contracts.rules import KIND_LABELS, READERS, STATES, ContractKind, ContractState, Step
 from portal.contracts.service import expect_funding, signed
 
 __all__ = [
     "KIND_LABELS",
+    "READERS",
     "STATES",
     "Company",
     "Contract",
     "ContractKind",
     "ContractState",
+    "Step",
     "document_names",
     "expect_funding",
     "of_enrolment",
     "signed",
+    "steps",
     "waiting_count",
 ]
