@@ -7,9 +7,11 @@ from playhouse.test_utils import assert_query_count
 
 from portal import fees
 from portal.audit.models import AuditEvent
+from portal.fees import service
 from portal.fees.models import Instalment, LedgerEntry, PaymentPlan
 from portal.fees.rules import PayerKind, PlanKind
 from portal.kernel import clock
+from portal.kernel.errors import NotPossible
 from tests.support import make_fees
 
 
@@ -267,6 +269,17 @@ def test_a_contract_ends_the_choice(make, client, ada):
     )
 
     refused(client, form, enrolment, "work-study contract")
+
+
+def test_a_year_without_a_reduction_offers_none(make, client, ada):
+    enrolment = make_fees.plan(make, make.enrolment(ada), discount_basis_points=0)
+
+    page = open_page(client, ada)
+
+    assert not page.select("form[action='/fees/plan']")
+    assert "reduction" not in page.select_one("#fees-account").text
+    with pytest.raises(NotPossible, match="no reduction"):
+        service.choose_full(enrolment.id, by=ada.id)
 
 
 def test_the_reduction_may_be_taken_of_the_balance(make, client, ada):

@@ -34,6 +34,8 @@ def check_may_choose_full(
     """`NotPossible` once paying in full is no longer offered."""
     if position.funded or position.company_share or any(line.cancelled for line in lines):
         raise NotPossible("A work-study contract pays for your year: there is nothing to reduce.")
+    if not price.reduction:
+        raise NotPossible("There is no reduction for paying this year at once.")
     if today > price.first_due_on:
         raise NotPossible("The reduction was offered until the first instalment was due.")
     if position.received > price.deposit:
