@@ -65,10 +65,13 @@ def up(migrator, db):
         subject = TextField()
         body = TextField()
         message_id = TextField(unique=True)
-        due_at = DateTimeField(index=True)
+        due_at = DateTimeField()
         attempts = IntegerField()
         sent_at = DateTimeField(null=True)
         created_at = DateTimeField()
+
+        class Meta:
+            indexes = ((("sent_at", "due_at"), False),)
 
     class School(Base):
         short_name = TextField(unique=True)
@@ -129,7 +132,7 @@ def up(migrator, db):
         family_name = TextField(index=True)
         born_on = DateField(null=True)
         born_in = TextField()
-        folded = TextField()
+        folded = TextField(index=True)
 
     class Enrolment(Base):
         student = ForeignKeyField(Student, backref="+", on_delete="RESTRICT")
@@ -317,6 +320,7 @@ def up(migrator, db):
         amount_cents = BigIntegerField(constraints=[Check("amount_cents > 0")])
         calculation = TextField()
         policy_version = IntegerField()
+        approvals_needed = IntegerField(constraints=[Check("approvals_needed IN (1, 2)")])
         state = TextField(constraints=[Check("state IN ('proposed', 'info_needed', 'approved', 'exported', 'paid', 'refused', 'cancelled', 'returned')")])
         proposed_by = ForeignKeyField(Person, backref="+", on_delete="RESTRICT")
         proposed_at = DateTimeField()
@@ -330,11 +334,12 @@ def up(migrator, db):
         paid_by = ForeignKeyField(Person, backref="+", null=True, on_delete="RESTRICT")
         paid_at = DateTimeField(null=True)
         payment_key = TextField(null=True)
+        payment_note = TextField()
         version = IntegerField()
 
         class Meta:
             indexes = ((("state", "id"), False),)
-            constraints = [Check("state <> 'refused' OR reason <> ''"), Check("decided_by_id IS NULL OR decided_by_id <> proposed_by_id"), Check("first_approved_by_id IS NULL OR first_approved_by_id <> proposed_by_id")]
+            constraints = [Check("state <> 'refused' OR reason <> ''"), Check("decided_by_id IS NULL OR decided_by_id <> proposed_by_id"), Check("first_approved_by_id IS NULL OR first_approved_by_id <> proposed_by_id"), Check("decided_by_id IS NULL OR state = 'refused' OR decided_by_id <> first_approved_by_id"), Check("state NOT IN ('approved', 'exported', 'paid') OR decided_by_id IS NOT NULL"), Check("approvals_needed = 1 OR state NOT IN ('approved', 'exported', 'paid') OR first_approved_by_id IS NOT NULL")]
 
     class RefundShare(Base):
         refund = ForeignKeyField(Refund, backref="+", on_delete="RESTRICT")

@@ -10,12 +10,13 @@ from jinja2 import StrictUndefined
 from peewee import InterfaceError, OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal import audit, contracts, fees, identity, notifications
+from portal import audit, contracts, fees, identity, notifications, refunds
 from portal.audit.views import pages as audit_pages
 from portal.certificates.views import pages as certificate_pages
 from portal.cli import commands
 from portal.contracts.views import pages as contract_pages
 from portal.fees.views import pages as fee_pages
+from portal.home.views import health_answer
 from portal.home.views import pages as home_pages
 from portal.identity import tasks as _identity_tasks  # noqa: F401
 from portal.identity.views import pages as identity_pages
@@ -102,6 +103,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def wire_rooms() -> None:
     """Let rooms hear of what happens in rooms below them, which do not know them."""
     identity.letters.then(notifications.deliver)
+    contracts.signed.then(refunds.open_for_contract)
     contracts.expect_funding(lambda enrolment_id: fees.position_of(enrolment_id).price)
 
 
@@ -143,4 +145,6 @@ def init_database(app: Flask) -> None:
     @app.errorhandler(InterfaceError)
     def database_is_away(_error):
         app.logger.exception("the database is locked or away")
+        if request.endpoint == "home.health":
+            return health_answer(False)
         return errors.answer(str(errors.SENTENCES[503]), 503)

@@ -14,10 +14,13 @@ class OutgoingMail(Table):
     subject = TextField()
     body = TextField()
     message_id = TextField(unique=True, default=lambda: make_msgid(domain="portal.invalid"))
-    due_at = InstantField(index=True, default=clock.now)
+    due_at = InstantField(default=clock.now)
     attempts = IntegerField(default=0)
     sent_at = InstantField(null=True)
     created_at = InstantField(default=clock.now)
+
+    class Meta:
+        indexes = ((("sent_at", "due_at"), False),)
 
     def message(self, sender: str) -> EmailMessage:
         message = EmailMessage()

@@ -1,1 +1,17 @@
 """Money going back to those who paid, decided by two people."""
+
+from portal.refunds.queries import Heap, Row, heaps, of_enrolment, to_pay_count, waiting_count
+from portal.refunds.rules import LABELS, RefundState
+from portal.refunds.service import open_for_contract
+
+__all__ = [
+    "LABELS",
+    "Heap",
+    "RefundState",
+    "Row",
+    "heaps",
+    "of_enrolment",
+    "open_for_contract",
+    "to_pay_count",
+    "waiting_count",
+]

@@ -22,6 +22,7 @@ class Refund(Table):
     amount_cents = CentsField(constraints=[Check("amount_cents > 0")])
     calculation = TextField()
     policy_version = IntegerField()
+    approvals_needed = IntegerField(default=1, constraints=[Check("approvals_needed IN (1, 2)")])
     state = TextField(
         default=RefundState.PROPOSED,
         constraints=[
@@ -42,6 +43,7 @@ class Refund(Table):
     paid_by = ForeignKeyField(Person, backref="+", null=True, on_delete="RESTRICT")
     paid_at = InstantField(null=True)
     payment_key = TextField(null=True)
+    payment_note = TextField(default="")
     version = IntegerField(default=1)
 
     enrolment_id: int
@@ -56,6 +58,9 @@ class Refund(Table):
             Check("state <> 'refused' OR reason <> ''"),
             Check("decided_by_id IS NULL OR decided_by_id <> proposed_by_id"),
             Check("first_approved_by_id IS NULL OR first_approved_by_id <> proposed_by_id"),
+            Check("decided_by_id IS NULL OR state = 'refused' OR decided_by_id <> first_approved_by_id"),
+            Check("state NOT IN ('approved', 'exported', 'paid') OR decided_by_id IS NOT NULL"),
+            Check("approvals_needed = 1 OR state NOT IN ('approved', 'exported', 'paid') OR first_approved_by_id IS NOT NULL"),
         ]
 
 

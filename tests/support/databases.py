@@ -7,6 +7,7 @@ import subprocess
 from contextlib import ExitStack
 from glob import glob
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 
@@ -39,9 +40,7 @@ class Prepared(ExitStack):
         return f"sqlite:///{self.folder / 'migrated.db'}"
 
     def _postgresql(self) -> str:
-        return os.environ.get("PORTAL_TEST_POSTGRES_URL") or self.enter_context(
-            Cluster(self.folder)
-        )
+        return os.environ.get("PORTAL_TEST_POSTGRES_URL") or self.enter_context(Cluster())
 
     @staticmethod
     def _empty(url: str) -> None:
@@ -66,8 +65,10 @@ def installation(kind: str, folder: Path, prepared: Prepared) -> Settings:
 class Cluster:
     """A throwaway PostgreSQL server; skips the test where PostgreSQL is not installed."""
 
-    def __init__(self, folder: Path):
-        self.data = folder / "postgresql"
+    def __init__(self):
+        # Not below pytest's own folder: that one is closed to other users again and again.
+        self.folder = Path(mkdtemp(prefix="portal-postgresql-"))
+        self.data = self.folder / "data"
         self.port = _free_port()
         #: PostgreSQL refuses to run as root.
         self.user = "postgres" if os.geteuid() == 0 else None
@@ -79,9 +80,7 @@ class Cluster:
         self.data.mkdir()
         if self.user:
             shutil.chown(self.data, self.user)
-            for folder in self.data.parents:
-                if not folder.stat().st_mode & 0o001:
-                    folder.chmod(folder.stat().st_mode | 0o011)
+            self.folder.chmod(0o711)
         self._run("initdb", "-D", self.data, "-U", "portal", "-A", "trust", "-E", "UTF8", "-N")
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -k {self.data} -c fsync=off"
         log = self.data / "server.log"
@@ -90,6 +89,7 @@ class Cluster:
 
     def __exit__(self, *_error) -> None:
         self._run("pg_ctl", "-D", self.data, "-m", "immediate", "stop")
+        shutil.rmtree(self.folder)
 
     def _run(self, program: str, *arguments) -> None:
         subprocess.run(

@@ -1,0 +1,77 @@
+"""What a refund may become, and who may make it so: domain guide, section 3."""
+
+from enum import StrEnum
+
+from portal.kernel.errors import NotAllowed, NotPossible
+from portal.kernel.i18n import mark
+
+
+class RefundState(StrEnum):
+    PROPOSED = "proposed"
+    INFO_NEEDED = "info_needed"
+    APPROVED = "approved"
+    EXPORTED = "exported"
+    PAID = "paid"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+    RETURNED = "returned"
+
+
+#: Neither paid nor given up: the amount is spoken for and not yet in the ledger.
+PENDING = (RefundState.PROPOSED, RefundState.INFO_NEEDED)
+MOVES: dict[RefundState, set[RefundState]] = {
+    RefundState.PROPOSED: {RefundState.APPROVED, RefundState.REFUSED},
+    RefundState.APPROVED: {RefundState.PAID},
+}
+ALREADY = {
+    RefundState.PROPOSED: mark("This refund still waits for its approval. Your click changed nothing."),
+    RefundState.INFO_NEEDED: mark("This refund waits for information. Your click changed nothing."),
+    RefundState.APPROVED: mark("This refund is already approved. Your click changed nothing."),
+    RefundState.EXPORTED: mark("This refund is already at the bank. Your click changed nothing."),
+    RefundState.PAID: mark("This refund is already paid. Your click changed nothing."),
+    RefundState.REFUSED: mark("This refund is already refused. Your click changed nothing."),
+    RefundState.CANCELLED: mark("This refund is cancelled. Your click changed nothing."),
+    RefundState.RETURNED: mark("The bank sent this refund back. Your click changed nothing."),
+}
+#: Word, icon and tone of each state.
+LABELS = {
+    RefundState.PROPOSED: (mark("To approve"), "hourglass", "warn"),
+    RefundState.INFO_NEEDED: (mark("Information needed"), "circle-alert", "bad"),
+    RefundState.APPROVED: (mark("Approved"), "check", "info"),
+    RefundState.EXPORTED: (mark("At the bank"), "send", "info"),
+    RefundState.PAID: (mark("Paid"), "circle-check", "ok"),
+    RefundState.REFUSED: (mark("Refused"), "ban", "bad"),
+    RefundState.CANCELLED: (mark("Cancelled"), "x", ""),
+    RefundState.RETURNED: (mark("Sent back by the bank"), "triangle-alert", "bad"),
+}
+#: The lists of the inbox, in their order.
+TABS = {
+    "to-approve": PENDING,
+    "to-pay": (RefundState.APPROVED, RefundState.EXPORTED),
+    "paid": (RefundState.PAID,),
+    "refused": (RefundState.REFUSED, RefundState.CANCELLED, RefundState.RETURNED),
+    "all": tuple(RefundState),
+}
+
+
+def check_move(now: RefundState, wanted: RefundState) -> None:
+    """`NotPossible` unless a refund in state `now` may become `wanted`."""
+    if wanted not in MOVES.get(now, set()):
+        raise NotPossible(ALREADY[now])
+
+
+def check_decider(decider_id: int, proposed_by_id: int) -> None:
+    """Four eyes: who accepted the contract, and so proposed the refund, may not decide it."""
+    if decider_id == proposed_by_id:
+        raise NotAllowed("You accepted the contract behind this refund, so a second person decides it.")
+
+
+def check_second(decider_id: int, first_approved_by_id: int) -> None:
+    """`NotAllowed` when the second approval would come from the first approver."""
+    if decider_id == first_approved_by_id:
+        raise NotAllowed("You approved this refund already. Above the limit a second person must too.")
+
+
+def approvals_for(amount: int, limit: int) -> int:
+    """How many different people must approve `amount` cents: two above the policy's limit."""
+    return 2 if amount > limit else 1

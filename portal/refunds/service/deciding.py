@@ -1,0 +1,127 @@
+"""Approve, refuse, mark as paid: each once, whoever clicks how often and at the same time as whom."""
+
+from typing import Any
+
+from portal import audit, fees
+from portal.kernel import clock
+from portal.kernel.db import transaction
+from portal.kernel.errors import NotPossible, Stale
+from portal.kernel.money import Cents
+from portal.refunds import letters
+from portal.refunds.models import Refund, RefundShare
+from portal.refunds.rules import RefundState, check_decider, check_move, check_second
+
+AFTER_APPROVAL = (RefundState.EXPORTED, RefundState.PAID, RefundState.RETURNED)
+
+
+def approve(refund_id: int, *, version: int, key: str, by: int) -> None:
+    """Approve a refund and put it on the ledger. Repeating the same `key` changes nothing.
+
+    Above the policy's limit the first approval only counts as one of two. `NotAllowed` for the person
+    who accepted the contract and for the first approver, `NotPossible` and `Stale` when somebody was faster.
+    """
+    with transaction():
+        refund = Refund.hold(refund_id)
+        if _approved_before(refund, key):
+            return
+        _check(refund, RefundState.APPROVED, key=key, by=by)
+        if refund.approvals_needed == 2 and refund.first_approved_by_id is None:
+            _approve_first(refund, version=version, key=key, by=by)
+            return
+        if refund.first_approved_by_id is not None:
+            check_second(by, refund.first_approved_by_id)
+        _decide(refund, RefundState.APPROVED, version=version, key=key, by=by)
+        fees.post_refund(
+            refund.enrolment_id, shares=_shares(refund_id), source=f"refund:{refund_id}"
+        )
+        audit.record("refund:approved", subject=f"refund:{refund_id}", actor_id=by)
+        letters.approved(refund)
+
+
+def refuse(refund_id: int, *, reason: str, version: int, key: str, by: int) -> None:
+    """Turn a refund down with a reason that the student reads. Refusals as for `approve`."""
+    with transaction():
+        refund = Refund.hold(refund_id)
+        if key == refund.decision_key and refund.state == RefundState.REFUSED:
+            return
+        _check(refund, RefundState.REFUSED, key=key, by=by)
+        _decide(refund, RefundState.REFUSED, version=version, key=key, by=by, reason=reason)
+        audit.record("refund:refused", subject=f"refund:{refund_id}", actor_id=by, detail=reason)
+        letters.refused(refund, reason)
+
+
+def pay(refund_id: int, *, note: str, version: int, key: str, by: int) -> None:
+    """Note that the transfer left the bank: the money is gone from the ledger, once. `note` is the bank's reference."""
+    with transaction():
+        refund = Refund.hold(refund_id)
+        if key == refund.payment_key and refund.state == RefundState.PAID:
+            return
+        check_move(RefundState(refund.state), RefundState.PAID)
+        _change(
+            refund,
+            version=version,
+            state=RefundState.PAID,
+            paid_by=by,
+            paid_at=clock.now(),
+            payment_key=key,
+            payment_note=note,
+        )
+        fees.post_payout(
+            refund.enrolment_id, shares=_shares(refund_id), source=f"refund:{refund_id}:paid"
+        )
+        audit.record("refund:paid", subject=f"refund:{refund_id}", actor_id=by, detail=note)
+        letters.paid(refund)
+
+
+def _approved_before(refund: Refund, key: str) -> bool:
+    """Did this very click approve already, as the only approval or as one of two?"""
+    last = key == refund.decision_key and refund.state in (RefundState.APPROVED, *AFTER_APPROVAL)
+    return last or key == refund.first_approval_key
+
+
+def _check(refund: Refund, wanted: RefundState, *, key: str, by: int) -> None:
+    check_move(RefundState(refund.state), wanted)
+    if key == refund.first_approval_key:
+        raise NotPossible("This click was already used for another decision.")
+    check_decider(by, refund.proposed_by_id)
+
+
+def _approve_first(refund: Refund, *, version: int, key: str, by: int) -> None:
+    _change(
+        refund,
+        version=version,
+        first_approved_by=by,
+        first_approved_at=clock.now(),
+        first_approval_key=key,
+    )
+    audit.record("refund:first-approved", subject=f"refund:{refund.id}", actor_id=by)
+
+
+def _decide(
+    refund: Refund, wanted: RefundState, *, version: int, key: str, by: int, reason: str = ""
+) -> None:
+    _change(
+        refund,
+        version=version,
+        state=wanted,
+        decided_by=by,
+        decided_at=clock.now(),
+        decision_key=key,
+        reason=reason,
+    )
+
+
+def _change(refund: Refund, *, version: int, **changes: Any) -> None:
+    """Guarded by the version that was on the screen; `Stale` when the row moved on."""
+    changed = (
+        Refund.update(version=version + 1, **changes)
+        .where((Refund.id == refund.id) & (Refund.version == version))
+        .execute()
+    )
+    if not changed:
+        raise Stale("Somebody changed this refund while you were looking at it. Look again and decide.")
+
+
+def _shares(refund_id: int) -> dict[int, Cents]:
+    found = RefundShare.select().where(RefundShare.refund == refund_id)
+    return {share.payer_id: Cents(share.amount_cents) for share in found}
