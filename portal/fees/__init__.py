@@ -4,6 +4,7 @@ from portal.fees.models import MoneyPolicy, Payer
 from portal.fees.queries import (
     lines_of,
     next_due,
+    overdue,
     overdue_count,
     owed_by_enrolment,
     policy_on,
@@ -49,6 +50,7 @@ __all__ = [
     "lines_of",
     "next_due",
     "open_plan",
+    "overdue",
     "overdue_count",
     "owed_by_enrolment",
     "policy_on",

@@ -79,7 +79,7 @@ class Student(Table):
     family_name = TextField(index=True)
     born_on = DateField(null=True)
     born_in = TextField(default="")
-    folded = TextField(default="")
+    folded = TextField(default="", index=True)
 
     person_id: int
 

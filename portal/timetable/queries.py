@@ -1,5 +1,5 @@
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from peewee import JOIN
@@ -48,7 +48,8 @@ class Timetable:
 def week_of(person_id: int, week: Week) -> Timetable:
     """Monday to Friday, and the weekend only when there is something; one query."""
     start, end = week.span
-    scheme, slots = _read(person_id, (Lesson.starts_at >= start) & (Lesson.starts_at < end))
+    during = (Lesson.starts_at >= start) & (Lesson.starts_at < end)
+    scheme, slots = _read(person_id, during, join=JOIN.LEFT_OUTER)
     by_day: dict[date, list[Slot]] = {}
     for slot in slots:
         by_day.setdefault(slot.starts.date(), []).append(slot)
@@ -63,7 +64,8 @@ def week_of(person_id: int, week: Week) -> Timetable:
 
 def next_lesson(person_id: int, now: datetime) -> Slot | None:
     """What comes next and is not over yet, cancelled lessons left out; one query."""
-    coming = (Lesson.ends_at > now) & (Lesson.status != LessonStatus.CANCELLED)
+    begun_lately = Lesson.starts_at > now - timedelta(days=1)  # lets the index find the place
+    coming = begun_lately & (Lesson.ends_at > now) & (Lesson.status != LessonStatus.CANCELLED)
     _, slots = _read(person_id, coming, most=1)
     return slots[0] if slots else None
 
@@ -74,8 +76,13 @@ def seminars(person_id: int) -> list[Slot]:
     return _read(person_id, Lesson.kind.in_(kinds))[1]
 
 
-def _read(person_id: int, wanted: Any, *, most: int = 500) -> tuple[str | None, list[Slot]]:
-    """The student's scheme, and the lessons of the cohort and of the student's own groups; one query."""
+def _read(
+    person_id: int, wanted: Any, *, join: str = JOIN.INNER, most: int = 500
+) -> tuple[str | None, list[Slot]]:
+    """The scheme of the latest enrolment, and lessons of the cohorts and of the own groups; one query.
+
+    With an outer join the scheme is known even when there is no lesson.
+    """
     own_groups = GroupMembership.select(GroupMembership.group).where(
         GroupMembership.enrolment == Enrolment.id
     )
@@ -86,6 +93,7 @@ def _read(person_id: int, wanted: Any, *, most: int = 500) -> tuple[str | None, 
     )
     rows = (
         Enrolment.select(
+            Enrolment.id,
             Enrolment.scheme,
             Lesson.id,
             Lesson.title_fr,
@@ -107,7 +115,7 @@ def _read(person_id: int, wanted: Any, *, most: int = 500) -> tuple[str | None, 
         )
         .join(Student)
         .switch(Enrolment)
-        .join(Lesson, JOIN.LEFT_OUTER, on=theirs)
+        .join(Lesson, join, on=theirs)
         .join(Course, JOIN.LEFT_OUTER)
         .switch(Lesson)
         .join(LanguageGroup, JOIN.LEFT_OUTER)
@@ -117,8 +125,8 @@ def _read(person_id: int, wanted: Any, *, most: int = 500) -> tuple[str | None, 
         .tuples()
     )
     found: list[Any] = list(rows)
-    scheme = found[-1][0] if found else None
-    return scheme, [_slot(*facts) for _, *facts in found if facts[0] is not None]
+    _, scheme = max(((row[0], row[1]) for row in found), default=(0, None))
+    return scheme, [_slot(*facts) for _, _, *facts in found if facts[0] is not None]
 
 
 def _slot(

@@ -118,6 +118,10 @@ class Slot:
         return f"t{(opens + row * HALF_HOUR):%H%M} n{length}"
 
     @property
+    def week(self) -> Week:
+        return Week.containing(self.starts.date())
+
+    @property
     def begins_at(self) -> str:
         """“09:00”, the same in both languages; written here, as Babel costs more than the whole lesson."""
         return f"{self.starts:%H:%M}"

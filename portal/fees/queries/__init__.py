@@ -12,6 +12,7 @@ from portal.fees.queries.office import (
 from portal.fees.queries.standing import (
     lines_of,
     next_due,
+    overdue,
     overdue_count,
     owed_by_enrolment,
     payers_of,
@@ -29,6 +30,7 @@ __all__ = [
     "account_of",
     "lines_of",
     "next_due",
+    "overdue",
     "overdue_count",
     "owed_by_enrolment",
     "payers_of",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from peewee import JOIN, fn
 
@@ -99,7 +100,12 @@ def next_due(enrolment_id: int) -> ToPay | None:
 
 
 def overdue_count() -> int:
-    """How many enrolments are late: those who owe more than the lines that are not due yet ask for; one query."""
+    """How many enrolments are late; one query."""
+    return overdue().count()
+
+
+def overdue() -> Any:
+    """A query of enrolments that are late: they owe more than the lines that are not due yet ask for."""
     open_lines = (
         PaymentPlan.select(PaymentPlan.enrolment, fn.SUM(Instalment.amount_cents).alias("cents"))
         .join(Instalment)
@@ -108,7 +114,7 @@ def overdue_count() -> int:
         .alias("open_lines")
     )
     owes = fn.SUM(LedgerEntry.amount_cents)
-    late = (
+    return (
         LedgerEntry.select(LedgerEntry.enrolment)
         .join(
             open_lines,
@@ -119,7 +125,6 @@ def overdue_count() -> int:
         .group_by(LedgerEntry.enrolment, open_lines.c.cents)
         .having(owes > fn.COALESCE(open_lines.c.cents, 0))
     )
-    return late.count()
 
 
 def payers_of(enrolment_id: int) -> list[Payer]:

@@ -1,0 +1,21 @@
+"""What the landing pages and the register of students show, read from many rooms."""
+
+from portal.home.queries.desk import Desk, desk_of
+from portal.home.queries.file import StudentFile, file_of
+from portal.home.queries.health import database_answers
+from portal.home.queries.register import Filters, StudentPage, cohorts, students
+from portal.home.queries.today import Today, today_of
+
+__all__ = [
+    "Desk",
+    "Filters",
+    "StudentFile",
+    "StudentPage",
+    "Today",
+    "cohorts",
+    "database_answers",
+    "desk_of",
+    "file_of",
+    "students",
+    "today_of",
+]

@@ -1,0 +1,51 @@
+"""What waits for a member of staff."""
+
+from collections.abc import Set
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from peewee import fn
+
+from portal import fees, refunds
+from portal.contracts import Contract, ContractState
+from portal.refunds import Heap
+
+REVIEWERS = {"registrar", "director"}
+CASHIERS = {"finance", "director"}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """How much of each kind waits; None or empty where it is not this person's business."""
+
+    contracts: int | None = None
+    oldest: datetime | None = None
+    refunds: dict[str, Heap] = field(default_factory=dict)
+    late: int | None = None
+
+    @property
+    def clear(self) -> bool:
+        heaps = [
+            heap.count for tab, heap in self.refunds.items() if tab in ("to-approve", "to-pay")
+        ]
+        return not any([self.contracts, self.late, *heaps])
+
+
+def desk_of(permissions: Set[str]) -> Desk:
+    """At most three queries."""
+    count, oldest = _contracts_waiting() if permissions & REVIEWERS else (None, None)
+    if not permissions & CASHIERS:
+        return Desk(count, oldest)
+    return Desk(count, oldest, refunds.heaps(), fees.overdue_count())
+
+
+def _contracts_waiting() -> tuple[int, datetime | None]:
+    """How many contracts the school has to check, and since when the first of them waits."""
+    rows: Any = (
+        Contract.select(fn.COUNT(Contract.id), fn.MIN(Contract.submitted_at))
+        .where(Contract.state == ContractState.SUBMITTED)
+        .tuples()
+    )
+    count, oldest = rows[0]
+    return int(count), oldest
