@@ -19,6 +19,9 @@ SECONDS = 5
 MEGABYTES = 300
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture
 def settings(tmp_path, prepared):
     return databases.installation("sqlite", tmp_path, prepared)
