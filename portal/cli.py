@@ -1,16 +1,26 @@
 """Commands an operator types: `flask --app portal.app portal …`."""
 
+import os
+import socket
+import sys
+from pathlib import Path
+
 import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from portal import contracts
+from portal import contracts, demo
 from portal.certificates.models import Certificate
+from portal.identity import Permission, Role, service
 from portal.infra.files import sweep
-from portal.kernel.db import database
+from portal.kernel.db import database, transaction
+from portal.kernel.errors import Refusal
+from portal.notifications.models import OutgoingMail
 from portal.schema import upgrade
+from portal.settings import Settings
 
 commands = AppGroup("portal", help="Look after an installation.")
+THREADS = 8
 
 
 @commands.command("upgrade")
@@ -18,6 +28,34 @@ def upgrade_schema() -> None:
     """Bring the database to the newest migration."""
     for name in upgrade():
         click.echo(f"applied {name}")
+
+
+@commands.command("demo")
+def fill_with_demo() -> None:
+    """Fill an empty database with a school that lives, and say who can sign in."""
+    _fill()
+
+
+@commands.command("add-person")
+@click.argument("email")
+@click.argument("name")
+@click.option("--locale", default="fr", type=click.Choice(["fr", "en"]), help="Their language.")
+def add_administrator(email: str, name: str, locale: str) -> None:
+    """Invite an administrator, who invites everybody else; prints the link, which works once."""
+    try:
+        with database.connection_context(), transaction():
+            service.add_person(
+                email=email,
+                name=name,
+                role=Role.STAFF,
+                permissions=[Permission.ADMINISTRATOR],
+                locale=locale,
+                by=None,
+            )
+            link = _last_invitation()
+    except Refusal as refusal:
+        raise click.ClickException(str(refusal)) from None
+    click.echo(f"{name} chooses a password here, within seven days: {link}")
 
 
 @commands.command("sweep")
@@ -30,3 +68,55 @@ def sweep_storage() -> None:
         raise click.ClickException("No record names any file: is this the right database?")
     for name in sweep(current_app.extensions["storage"], known=known):
         click.echo(f"removed {name}")
+
+
+@commands.command("serve")
+@click.option("--workers", default=2, help="Web processes.")
+def serve(workers: int) -> None:
+    """Upgrade the database, fill a demo, then become the web server on 127.0.0.1 and PORTAL_PORT."""
+    settings: Settings = current_app.extensions["settings"]
+    check_port(settings.port)
+    upgrade()
+    if settings.demo:
+        _fill()
+    click.echo(f"\nThe portal is at {settings.public_url} — Ctrl-C stops it.\n")
+    sys.stdout.flush()
+    gunicorn = str(Path(sys.executable).with_name("gunicorn"))
+    options = [
+        f"--bind=127.0.0.1:{settings.port}",
+        f"--workers={workers}",
+        f"--threads={THREADS}",
+        "--worker-class=gthread",
+        "--log-level=warning",
+    ]
+    os.execv(gunicorn, [gunicorn, *options, "wsgi:app"])  # noqa: S606
+
+
+def check_port(port: int) -> None:
+    """`ClickException` when something listens there already, before a server says it less clearly."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise click.ClickException(
+                f"Port {port} cannot be used ({error.strerror}). Stop what listens there, or choose "
+                f"another one: PORTAL_PORT={port + 1} make run"
+            ) from None
+
+
+def _last_invitation() -> str:
+    """The link of the mail just written: only the mail knows it, the database keeps its fingerprint."""
+    mail = OutgoingMail.select().order_by(OutgoingMail.id.desc()).first()
+    return next(word for word in mail.body.split() if "/invitation/" in word)
+
+
+def _fill() -> None:
+    settings: Settings = current_app.extensions["settings"]
+    if not settings.demo:
+        raise click.ClickException("Only a demo is filled: set PORTAL_DEMO=yes.")
+    with database.connection_context():
+        if demo.is_empty():
+            click.echo("Writing the demo data …")
+            demo.seed(storage=current_app.extensions["storage"])
+    click.echo(demo.who_can_sign_in())
