@@ -8,6 +8,7 @@ from portal.kernel import clock
 from portal.kernel.errors import Missing
 from portal.programme import SCHEME_LABELS
 from portal.refunds import LABELS
+from portal.web.fields import tidy_line
 from portal.web.guards import public, role_required, signed_in
 from portal.web.htmx import page_or_fragment
 
@@ -100,7 +101,7 @@ def filters_from(arguments) -> queries.Filters:
     """What the address asks for; what it does not say well, it does not say."""
     scheme = arguments.get("scheme", "")
     return queries.Filters(
-        search=" ".join(arguments.get("q", "").split())[:LONGEST_SEARCH],
+        search=tidy_line(arguments.get("q", ""))[:LONGEST_SEARCH],
         cohort=identifier(arguments.get("cohort", "")),
         scheme=scheme if scheme in set(SCHEME_LABELS) else "",
         late=may_count() and arguments.get("late") == "1",
