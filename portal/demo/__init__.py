@@ -1,6 +1,6 @@
 """A school that lives, for whoever tries the portal: invented people, real rules, dates around today."""
 
-from portal.demo import catalogue, lessons, money, work
+from portal.demo import catalogue, lessons, money, papers, work
 from portal.demo.calendar import Year
 from portal.demo.people import Cast, enrolled_before
 from portal.demo.story import Story
@@ -31,7 +31,9 @@ def seed(*, storage: Storage) -> None:
         story = Story()
         money.tell(story, cast, year, by_contract=work.paid_before())
         work.tell(story, cast, storage)
+        papers.tell(story, cast, storage)
         story.play()
+    papers.close_the_printer()
 
 
 def who_can_sign_in() -> str:

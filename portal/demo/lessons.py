@@ -8,7 +8,7 @@ from portal.demo.calendar import THURSDAY, Year
 from portal.demo.catalogue import CORE, EASTERN, EUROPEAN, LANGUAGES, SPECIALTY
 from portal.kernel import clock
 from portal.kernel.clock import SCHOOL_ZONE
-from portal.programme import Cohort, Course
+from portal.programme import Cohort, Course, LanguageGroup
 from portal.timetable.models import Lesson
 
 ROOMS = ("B204", "C301", "B112", "A018")
@@ -49,8 +49,10 @@ class _Planner:
 
     def __init__(self, cohort: Cohort):
         self.cohort = cohort
-        self.courses = {course.code: course for course in cohort.programme.courses}
-        self.groups = {group.name_en: group for group in cohort.groups}
+        courses = Course.select().where(Course.programme == cohort.programme)
+        self.courses = {course.code: course for course in courses}
+        groups = LanguageGroup.select().where(LanguageGroup.cohort == cohort)
+        self.groups = {group.name_en: group for group in groups}
         self.turn = cycle(code for pair in _interleaved() for code in pair)
         self.rooms, self.lecturers = cycle(ROOMS), cycle(LECTURERS)
         self.seminars, self.conferences = cycle(SEMINARS), cycle(CONFERENCES)
@@ -109,7 +111,7 @@ class _Planner:
 
     def _talk(self, day: date, hours: tuple[str, str]) -> Row:
         fr, en = next(self.conferences)
-        facts = {"kind": "conference", "room": AMPHITHEATRE, "places": 80}
+        facts: Row = {"kind": "conference", "room": AMPHITHEATRE, "places": 80}
         return self._class(day, hours, None, title_fr=fr, title_en=en, **facts)
 
     def _languages(
@@ -144,14 +146,18 @@ def _change_what_comes_next(cohort: Cohort) -> None:
         .order_by(Lesson.starts_at)
         .limit(6)
     )
-    changes = [{}, _other_room, {}, {"status": "cancelled"}, {}, _later]
-    for lesson, change in zip(coming, changes, strict=False):
-        if changed := change(lesson) if callable(change) else change:
-            Lesson.update(**changed).where(Lesson.id == lesson.id).execute()
+    changes = {1: _other_room, 3: _cancelled, 5: _later}
+    for number, lesson in enumerate(coming):
+        if number in changes:
+            Lesson.update(**changes[number](lesson)).where(Lesson.id == lesson.id).execute()
 
 
 def _other_room(lesson: Lesson) -> Row:
     return {"status": "moved", "was_room": lesson.room, "room": AMPHITHEATRE}
+
+
+def _cancelled(_lesson: Lesson) -> Row:
+    return {"status": "cancelled"}
 
 
 def _later(lesson: Lesson) -> Row:

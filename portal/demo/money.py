@@ -9,7 +9,7 @@ from portal import fees
 from portal.demo.calendar import Year
 from portal.demo.people import Cast, enrolled_before
 from portal.demo.story import Story, ago, key
-from portal.fees import PayerKind, PlanKind
+from portal.fees import Payer, PayerKind, PlanKind
 from portal.identity import Person
 from portal.kernel import clock
 from portal.kernel.money import Cents
@@ -39,11 +39,11 @@ class Purse:
 
     def open(self, on: date, kind: PlanKind) -> None:
         self.story.on(
-            on, self.student, partial(fees.open_plan, self.enrolment.id, kind=kind), hour=14
+            on, self.student.name, partial(fees.open_plan, self.enrolment.id, kind=kind), hour=14
         )
 
     def pay(self, on: date, amount: Cents, parent: str = "") -> None:
-        self.story.on(on, self.cast.team["finance"], partial(self._record, on, amount, parent))
+        self.story.on(on, self.cast.team["finance"].name, partial(self._record, on, amount, parent))
 
     def _record(self, on: date, amount: Cents, parent: str) -> None:
         number = next(self.numbers)
@@ -57,14 +57,14 @@ class Purse:
             by=self.cast.team["finance"].id,
         )
 
-    def _payer(self, parent: str) -> fees.Payer:
+    def _payer(self, parent: str) -> Payer:
         mine = fees.student_payer(self.enrolment.id)
         if not parent:
             return mine
-        known = [payer for payer in self.enrolment.payers if payer.name == parent]
-        return (known or [self._new_parent(parent)])[0]
+        known = Payer.get_or_none((Payer.enrolment == self.enrolment) & (Payer.name == parent))
+        return known or self._new_parent(parent)
 
-    def _new_parent(self, name: str) -> fees.Payer:
+    def _new_parent(self, name: str) -> Payer:
         email = f"parent{self.enrolment.id:02d}@demo.example"
         return fees.add_payer(self.enrolment.id, kind=PayerKind.PARENT, name=name, email=email)
 

@@ -10,7 +10,7 @@ from portal.identity import Person, StaffPermission
 from portal.identity.passwords import hashed
 from portal.identity.views.door import DEMO_PASSWORD
 from portal.kernel import clock
-from portal.programme import Cohort, Enrolment, GroupMembership, Student
+from portal.programme import Cohort, Enrolment, GroupMembership, LanguageGroup, Student
 
 #: Given names, family name, town of birth, the language they chose. Their papers must print every one of them.
 STUDENTS = [
@@ -80,7 +80,10 @@ class Cast:
 
     def _enrol(self, cohort: Cohort, year: Year) -> dict[str, Enrolment]:
         languages = cycle((w, e) for w in EUROPEAN for e in EASTERN)
-        groups = {group.name_en: group for group in cohort.groups}
+        groups = {
+            group.name_en: group
+            for group in LanguageGroup.select().where(LanguageGroup.cohort == cohort)
+        }
         enrolled = {}
         for number, (given, family, town, locale) in enumerate(STUDENTS, start=1):
             person = self._student(number, given, family, locale)

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from portal import audit
-from portal.identity import Person
 from portal.kernel import clock
 
 HERE = "127.0.0.1"
@@ -15,10 +14,10 @@ class Story:
     """Acts are collected room by room and played by date, so that numbers and the trail rise with time."""
 
     def __init__(self) -> None:
-        self._acts: list[tuple[date, float, int, Person, Callable[[], object]]] = []
+        self._acts: list[tuple[date, float, int, str, Callable[[], object]]] = []
 
-    def on(self, day: date, by: Person, act: Callable[[], object], *, hour: float = 10.0) -> None:
-        """Let `act` happen on the last working day not after `day`, which lies in the past."""
+    def on(self, day: date, by: str, act: Callable[[], object], *, hour: float = 10.0) -> None:
+        """Let `act`, done by the person named `by`, happen on the last working day up to `day`, a past one."""
         day -= timedelta(days=max(0, day.weekday() - 4))
         if day >= clock.today():
             raise ValueError(f"{day} has not passed yet")
@@ -27,7 +26,7 @@ class Story:
     def play(self) -> None:
         """Do it all; every act believes that it is its own day."""
         for day, hour, number, by, act in sorted(self._acts, key=lambda one: one[:3]):
-            audit.came_from(address=HERE, name=by.name)
+            audit.came_from(address=HERE, name=by)
             # Two acts of one hour are some minutes apart, as between people.
             minutes = timedelta(hours=hour, minutes=number * 7 % 50)
             with clock.set_to(clock.midnight(day) + minutes):

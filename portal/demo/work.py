@@ -1,5 +1,6 @@
 """Contracts and the refunds that follow, through the verbs of their rooms."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -52,9 +53,9 @@ class _Life:
 
     def tell(self) -> None:
         case = self.case
-        self.story.on(ago(case.declared), self.student, self._declare, hour=17)
+        self.story.on(ago(case.declared), self.student.name, self._declare, hour=17)
         for paper in case.papers:
-            self.story.on(ago(paper.sent), self.student, partial(self._send, paper), hour=11)
+            self.story.on(ago(paper.sent), case.firm.contact, partial(self._send, paper), hour=11)
             if paper.returned:
                 self._later(paper.returned, self.registrar, partial(self._return, paper.reason))
         self._later(case.cancelled, self.student, self._cancel)
@@ -63,9 +64,9 @@ class _Life:
         self._later(case.refused, self.finance, self._refuse)
         self._later(case.paid, self.finance, self._pay)
 
-    def _later(self, days: int, by: Person, act: object) -> None:
+    def _later(self, days: int, by: Person, act: Callable[[], object]) -> None:
         if days:
-            self.story.on(ago(days), by, act, hour=15)  # type: ignore[arg-type]
+            self.story.on(ago(days), by.name, act, hour=15)
 
     def _declare(self) -> None:
         case, firm = self.case, self.case.firm
