@@ -9,11 +9,10 @@ from portal.kernel.errors import Missing
 from portal.programme import SCHEME_LABELS
 from portal.refunds import LABELS
 from portal.web.fields import tidy_line
-from portal.web.guards import public, role_required, signed_in
-from portal.web.htmx import page_or_fragment
+from portal.web.guards import permission_required, public, role_required, signed_in
+from portal.web.htmx import page_or_fragment, wants_fragment
 
 pages = Blueprint("home", __name__)
-CASHIERS = {"finance", "director"}
 LONGEST_SEARCH = 100
 
 
@@ -42,7 +41,23 @@ def show():
 def staff():
     now = clock.school_time(clock.now())
     desk = queries.desk_of(current_user.permissions)
-    return render_template("home/staff.html", desk=desk, now=now, greeting=greeting(now.hour))
+    return render_template(
+        "home/staff.html",
+        desk=desk,
+        now=now,
+        greeting=greeting(now.hour),
+        may_count=may_count(),
+        late=None,
+    )
+
+
+@pages.get("/staff/late")
+@permission_required("finance", "director")
+def count_late():
+    """The line of the overview that takes longer: fetched after the page; the list for a plain browser."""
+    if not wants_fragment():
+        return redirect(url_for("home.list_students", late=1))
+    return render_template("home/_late.html", late=queries.late_count())
 
 
 @pages.get("/staff/students")
@@ -120,4 +135,4 @@ def may_read() -> bool:
 
 
 def may_count() -> bool:
-    return bool(current_user.permissions & CASHIERS)
+    return bool(current_user.permissions & queries.CASHIERS)
