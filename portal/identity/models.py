@@ -25,6 +25,7 @@ class Person(Table):
 class StaffPermission(Table):
     """What a member of staff may do; several rows for several hats."""
 
+    person_id: int
     person = ForeignKeyField(Person, backref="permissions", on_delete="CASCADE")
     permission = TextField(
         constraints=[Check("permission IN ('registrar', 'finance', 'director', 'administrator')")]

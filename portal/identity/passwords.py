@@ -51,11 +51,13 @@ def _nobody() -> str:
 
 @cache
 def _common() -> frozenset[str]:
-    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # 30,000 words that only a new password needs
+    from zxcvbn.frequency_lists import (
+        FREQUENCY_LISTS,  # 30,000 words that only a new password needs
+    )
 
     return frozenset(FREQUENCY_LISTS["passwords"])
 
 
 def _plain(folded: str) -> str:
-    """"password2026!" is "password"."""
+    """ "password2026!" is "password"."""
     return folded.rstrip("0123456789!?.*-_ ")

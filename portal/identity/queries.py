@@ -1,4 +1,5 @@
 from dataclasses import dataclass, replace
+from typing import Any
 
 from peewee import JOIN
 
@@ -26,7 +27,7 @@ class Account:
 def visitor(token: str) -> Visitor | None:
     """The person behind a live session, with their permissions, or None; one query."""
     now = clock.now()
-    rows = (
+    rows: Any = (
         SignedInSession.select(
             Person.id,
             Person.name,
@@ -131,4 +132,3 @@ def accounts(*, search: str, page: int) -> tuple[list[Account], bool]:
 def account(person_id: int) -> Person:
     """The person, or `Missing`."""
     return Person.find(person_id)
-

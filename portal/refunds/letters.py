@@ -48,7 +48,9 @@ def approved(refund: Refund) -> None:
         _student(refund.enrolment_id),
         refund,
         mark("Your refund is approved"),
-        mark("Your refund of %(amount)s is approved. The transfer follows. Follow it here: %(link)s"),
+        mark(
+            "Your refund of %(amount)s is approved. The transfer follows. Follow it here: %(link)s"
+        ),
     )
 
 

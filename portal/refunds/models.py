@@ -58,9 +58,13 @@ class Refund(Table):
             Check("state <> 'refused' OR reason <> ''"),
             Check("decided_by_id IS NULL OR decided_by_id <> proposed_by_id"),
             Check("first_approved_by_id IS NULL OR first_approved_by_id <> proposed_by_id"),
-            Check("decided_by_id IS NULL OR state = 'refused' OR decided_by_id <> first_approved_by_id"),
+            Check(
+                "decided_by_id IS NULL OR state = 'refused' OR decided_by_id <> first_approved_by_id"
+            ),
             Check("state NOT IN ('approved', 'exported', 'paid') OR decided_by_id IS NOT NULL"),
-            Check("approvals_needed = 1 OR state NOT IN ('approved', 'exported', 'paid') OR first_approved_by_id IS NOT NULL"),
+            Check(
+                "approvals_needed = 1 OR state NOT IN ('approved', 'exported', 'paid') OR first_approved_by_id IS NOT NULL"
+            ),
         ]
 
 

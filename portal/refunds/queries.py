@@ -54,7 +54,7 @@ class Row(NamedTuple):
 class Heap(NamedTuple):
     """How many refunds there are of a kind, and how many cents in all."""
 
-    count: int
+    refunds: int
     cents: int
 
 
@@ -122,7 +122,7 @@ def calculation_of(refund_id: int) -> Calculation:
 
 def shares_of(refund_id: int) -> list[tuple[str, int]]:
     """Who gets how many cents; one query."""
-    found = (
+    found: Any = (
         RefundShare.select(Payer.name, RefundShare.amount_cents)
         .join(Payer)
         .where(RefundShare.refund == refund_id)

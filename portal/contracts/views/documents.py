@@ -1,6 +1,6 @@
 """Sending a version in and getting it back."""
 
-from flask import Response, current_app, flash, render_template, url_for
+from flask import current_app, flash, render_template, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
@@ -10,18 +10,11 @@ from portal.contracts.rules import check_takes_documents
 from portal.contracts.views.blueprint import pages
 from portal.contracts.views.reading import page
 from portal.kernel.errors import Missing, Refusal
+from portal.web.downloads import pdf_to_save
 from portal.web.errors import sentence_of, status_of
 from portal.web.fields import tidy_line
 from portal.web.guards import role_required, signed_in
 from portal.web.htmx import go, wants_fragment
-
-CHUNK = 64 * 1024
-#: A stranger's file: even a reader that ignores the attachment header may run nothing of it.
-STRANGERS_FILE = {
-    "Content-Security-Policy": "sandbox; default-src 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-}
 
 
 @pages.post("/contracts/<int:contract_id>/documents")
@@ -65,20 +58,4 @@ def download(document_id: int):
         service.note_reading(document, by=current_user.id)
     stream = current_app.extensions["storage"].open(document.name)
     name = f"contract-{document.contract_id}-version-{document.number}.pdf"
-    answer = Response(
-        in_pieces(stream),
-        headers=STRANGERS_FILE
-        | {
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Content-Length": str(document.size),
-        },
-        mimetype="application/pdf",
-    )
-    answer.call_on_close(stream.close)
-    return answer
-
-
-def in_pieces(stream):
-    with stream:
-        while piece := stream.read(CHUNK):
-            yield piece
+    return pdf_to_save(stream, name=name, size=document.size)

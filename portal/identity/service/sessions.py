@@ -32,8 +32,8 @@ def sign_in(*, email: str, password: str, address: str, browser: str = "") -> st
     email = folded(email)
     attempt = _count_try(email, address)
     person = Person.get_or_none(Person.email == email)
-    known = person is not None and person.active
-    if not matches(person.password_hash if known else "", password):
+    password_hash = person.password_hash if person and person.active else ""
+    if not matches(password_hash, password) or person is None:
         audit.record(
             "identity:sign-in-refused",
             subject=f"person:{person.id}" if person else "person:unknown",
@@ -147,5 +147,7 @@ def _count_try(email: str, address: str) -> SignInAttempt:
             from_there.where(SignInAttempt.email == email).count() >= TRIES
             or from_there.count() >= TRIES_FROM_ONE_ADDRESS
         ):
-            raise TooMany("Too many attempts. Wait a quarter of an hour, or ask for a new password.")
+            raise TooMany(
+                "Too many attempts. Wait a quarter of an hour, or ask for a new password."
+            )
         return SignInAttempt.create(email=email, address=address)

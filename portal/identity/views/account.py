@@ -73,7 +73,9 @@ def end_other_sessions():
     return go(url_for("identity.show_account"))
 
 
-def _page(look: LookForm | None = None, password: ChangePasswordForm | None = None, status: int = 200):
+def _page(
+    look: LookForm | None = None, password: ChangePasswordForm | None = None, status: int = 200
+):
     return render_template(
         "identity/account.html",
         look=look

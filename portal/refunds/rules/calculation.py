@@ -114,6 +114,4 @@ def share_out(refund: int, receipts: Sequence[Share]) -> list[Share]:
     if not refund:
         return []
     parts = split_in_proportion(Cents(refund), [one.cents for one in payers])
-    return [
-        Share(one.payer_id, part) for one, part in zip(payers, parts, strict=True) if part
-    ]
+    return [Share(one.payer_id, part) for one, part in zip(payers, parts, strict=True) if part]

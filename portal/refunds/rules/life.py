@@ -24,7 +24,9 @@ MOVES: dict[RefundState, set[RefundState]] = {
     RefundState.APPROVED: {RefundState.PAID},
 }
 ALREADY = {
-    RefundState.PROPOSED: mark("This refund still waits for its approval. Your click changed nothing."),
+    RefundState.PROPOSED: mark(
+        "This refund still waits for its approval. Your click changed nothing."
+    ),
     RefundState.INFO_NEEDED: mark("This refund waits for information. Your click changed nothing."),
     RefundState.APPROVED: mark("This refund is already approved. Your click changed nothing."),
     RefundState.EXPORTED: mark("This refund is already at the bank. Your click changed nothing."),
@@ -63,13 +65,17 @@ def check_move(now: RefundState, wanted: RefundState) -> None:
 def check_decider(decider_id: int, proposed_by_id: int) -> None:
     """Four eyes: who accepted the contract, and so proposed the refund, may not decide it."""
     if decider_id == proposed_by_id:
-        raise NotAllowed("You accepted the contract behind this refund, so a second person decides it.")
+        raise NotAllowed(
+            "You accepted the contract behind this refund, so a second person decides it."
+        )
 
 
 def check_second(decider_id: int, first_approved_by_id: int) -> None:
     """`NotAllowed` when the second approval would come from the first approver."""
     if decider_id == first_approved_by_id:
-        raise NotAllowed("You approved this refund already. Above the limit a second person must too.")
+        raise NotAllowed(
+            "You approved this refund already. Above the limit a second person must too."
+        )
 
 
 def approvals_for(amount: int, limit: int) -> int:

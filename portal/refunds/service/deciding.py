@@ -119,7 +119,9 @@ def _change(refund: Refund, *, version: int, **changes: Any) -> None:
         .execute()
     )
     if not changed:
-        raise Stale("Somebody changed this refund while you were looking at it. Look again and decide.")
+        raise Stale(
+            "Somebody changed this refund while you were looking at it. Look again and decide."
+        )
 
 
 def _shares(refund_id: int) -> dict[int, Cents]:

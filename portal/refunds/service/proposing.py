@@ -54,7 +54,9 @@ def open_for_contract(*, contract: Contract, by: int) -> None:
                 Share(one.payer_id, Cents(one.cents - waiting.get(one.payer_id, 0)))
                 for one in position.receipts
             ]
-            _propose(contract, source, calculation, receipts, policy.second_approval_above_cents, by)
+            _propose(
+                contract, source, calculation, receipts, policy.second_approval_above_cents, by
+            )
         else:
             letters.nothing_comes_back(contract.enrolment_id, owes=position.owes)
 
