@@ -22,7 +22,9 @@ def cancelled() -> int:
 
 
 def open_lines() -> list[int]:
-    lines = Instalment.select().where(Instalment.cancelled_at.is_null()).order_by(Instalment.position)
+    lines = (
+        Instalment.select().where(Instalment.cancelled_at.is_null()).order_by(Instalment.position)
+    )
     return [line.amount_cents for line in lines if line.kind == "remainder"]
 
 

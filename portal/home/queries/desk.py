@@ -26,7 +26,7 @@ class Desk:
     @property
     def clear(self) -> bool:
         heaps = [
-            heap.count for tab, heap in self.refunds.items() if tab in ("to-approve", "to-pay")
+            heap.refunds for tab, heap in self.refunds.items() if tab in ("to-approve", "to-pay")
         ]
         return not any([self.contracts, *heaps])
 
