@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from flask import Flask, g, request, url_for
+from flask.cli import NoAppException
 from flask_compress import Compress
 from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
@@ -20,15 +21,15 @@ from portal.home.views import health_answer
 from portal.home.views import pages as home_pages
 from portal.identity import tasks as _identity_tasks  # noqa: F401
 from portal.identity.views import pages as identity_pages
-from portal.infra import jobs, mail
+from portal.infra import jobs, logs, mail
 from portal.infra.files import LocalStorage
 from portal.kernel import db
 from portal.notifications import tasks as _notifications_tasks  # noqa: F401
 from portal.notifications.views import pages as outbox_pages
 from portal.refunds.views import pages as refund_pages
-from portal.settings import Settings
+from portal.settings import Settings, SettingsError
 from portal.timetable.views import pages as timetable_pages
-from portal.web import errors, guards, headers, htmx, i18n, uploads
+from portal.web import errors, guards, headers, htmx, i18n, limits, uploads
 from portal.web import pages as paging
 
 ROOT = Path(__file__).parent.parent
@@ -47,7 +48,8 @@ LARGEST_REQUEST = 11 * 1024 * 1024
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The portal, ready for a server, a test or a command; only `wsgi` also starts the jobs."""
-    settings = settings or Settings.from_environment()
+    settings = settings or read_settings()
+    logs.configure(debug=settings.debug)
     app = Flask(
         __name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
     )
@@ -84,7 +86,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    for toolkit in (htmx, i18n, errors, headers, paging, uploads):
+    for toolkit in (htmx, i18n, errors, headers, paging, uploads, limits):
         toolkit.init_app(app)
     Compress(app)
     init_database(app)
@@ -98,6 +100,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.cli.add_command(commands)
     guards.refuse_unguarded(app)
     return app
+
+
+def read_settings() -> Settings:
+    """The settings of this process; commands print the sentence when one is wrong, and stop."""
+    try:
+        return Settings.from_environment()
+    except SettingsError as problem:
+        raise NoAppException(f"The portal cannot start. {problem}") from None
 
 
 def wire_rooms() -> None:
@@ -147,4 +157,5 @@ def init_database(app: Flask) -> None:
         app.logger.exception("the database is locked or away")
         if request.endpoint == "home.health":
             return health_answer(False)
+        g._login_user = app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # nobody can be looked up
         return errors.answer(str(errors.SENTENCES[503]), 503)

@@ -10,7 +10,7 @@ from portal.home.rules import CONTRACT_STEPS
 from portal.kernel import clock, db
 from portal.programme.models import Enrolment
 from portal.refunds.models import Refund
-from tests.support import make_contracts, make_fees, make_refunds
+from tests.support import databases, make_contracts, make_fees, make_refunds
 from tests.support.client import StrictClient
 from tests.support.make import Make
 
@@ -292,14 +292,27 @@ def test_health_says_that_all_is_well_and_nothing_else(app):
     assert answer.get_json() == {"status": "ok", "database": "ok"}
 
 
-def test_health_says_when_the_database_is_away(app, settings, tmp_path):
+@pytest.fixture
+def without_database(app, settings, tmp_path):
+    """The browser of somebody signed in, and a database that is away."""
+    with db.database.connection_context():
+        browser = StrictClient(app).sign_in(Make().person(locale="en"))
+    databases.close()
     db.connect(f"sqlite:///{tmp_path / 'no' / 'such' / 'folder.db'}")
-    try:
-        answer = app.test_client().get("/health")
-    finally:
-        db.connect(settings.database_url)
+    yield browser
+    db.connect(settings.database_url)
+
+
+def test_health_says_when_the_database_is_away(without_database):
+    answer = without_database.raw.get("/health")
     assert answer.status_code == 503
     assert answer.get_json() == {"status": "unavailable", "database": "away"}
+
+
+def test_a_page_in_our_look_says_when_the_database_is_away(without_database):
+    page = without_database.page("/timetable", expect=503)
+    assert page.select_one("main [role=alert]")
+    without_database.fragment("/timetable", expect=503)
 
 
 def test_style_sheets_come_without_asking_the_database(app):
