@@ -154,8 +154,8 @@ def init_database(app: Flask) -> None:
     @app.errorhandler(OperationalError)
     @app.errorhandler(InterfaceError)
     def database_is_away(_error):
-        app.logger.exception("the database is locked or away")
+        errors.log.exception("the database is locked or away")
         if request.endpoint == "home.health":
             return health_answer(False)
-        g._login_user = app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # nobody can be looked up
+        errors.forget_visitor()
         return errors.answer(str(errors.SENTENCES[503]), 503)

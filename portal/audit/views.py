@@ -1,6 +1,10 @@
-from flask import Blueprint, render_template
+from flask import Blueprint, request
 
+from portal.audit import queries
+from portal.audit.forms import FilterForm
 from portal.web.guards import permission_required
+from portal.web.htmx import page_or_fragment
+from portal.web.pages import page_number
 
 pages = Blueprint("audit", __name__)
 
@@ -8,4 +12,8 @@ pages = Blueprint("audit", __name__)
 @pages.get("/staff/audit")
 @permission_required("director")
 def trail():
-    return render_template("layout/problem.html", title="trail", message="", status=200)
+    form, page = FilterForm(request.args), page_number()
+    lines, more = queries.trail(form.filter(), page=page)
+    return page_or_fragment(
+        "audit/trail.html", "list", form=form, lines=lines, more=more, page=page
+    )

@@ -6,6 +6,7 @@ from secrets import token_hex
 import structlog
 from flask import Flask, Response, g, render_template, request
 from flask_babel import gettext, lazy_gettext
+from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -58,11 +59,18 @@ def sentence_of(refusal: Refusal) -> str:
 
 def answer(message: str, status: int) -> Response:
     """An error page; for HTMX a plain sentence that stays out of the page and shows in the banner."""
+    if request.endpoint == "static":
+        forget_visitor()
     if wants_fragment():
         return Response(message, status, {"HX-Reswap": "none"}, mimetype="text/plain")
     title = TITLES.get(status, lazy_gettext("Not possible"))
     page = render_template("layout/problem.html", title=title, message=message, status=status)
     return Response(page, status)
+
+
+def forget_visitor() -> None:
+    """Draw the page for nobody: who asks is not known, or asking the database would fail again."""
+    g._login_user = AnonymousUserMixin()
 
 
 def disk_is_full(error: OSError) -> Response:
@@ -75,6 +83,7 @@ def disk_is_full(error: OSError) -> Response:
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(OSError, disk_is_full)
+    app.log_exception = lambda trace: log.error("failed", exc_info=trace)  # type: ignore[method-assign]
 
     @app.before_request
     def number_the_request():

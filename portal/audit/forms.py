@@ -1,0 +1,29 @@
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateField, StringField
+from wtforms.validators import Length, Optional
+
+from portal.audit.queries import Filter
+
+
+class FilterForm(FlaskForm):
+    """Sent by GET, so it carries no token."""
+
+    class Meta:
+        csrf = False
+
+    who = StringField(_l("Who"), validators=[Length(max=100)])
+    what = StringField(_l("What"), validators=[Length(max=100)])
+    which = StringField(_l("On which record"), validators=[Length(max=100)])
+    day = DateField(_l("Day"), validators=[Optional()])
+
+    def filter(self) -> Filter:
+        """What is asked for; a value that is none is left out."""
+        self.validate()
+        return Filter(
+            **{
+                field.name: field.data.strip() if isinstance(field.data, str) else field.data
+                for field in self
+                if field.data and not field.errors
+            }
+        )
