@@ -31,7 +31,7 @@ def page(facts: Facts, picture: str) -> str:
         facts=facts,
         code=in_groups(facts.code),
         picture=picture,
-        _=lambda sentence, **holes: translate(sentence, facts.language, **holes),
+        _=lambda sentence, **holes: Markup.escape(translate(sentence, facts.language)) % holes,
         day=lambda text: long_day(as_date(text), facts.language),
     )
 

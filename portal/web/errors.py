@@ -83,7 +83,11 @@ def disk_is_full(error: OSError) -> Response:
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(OSError, disk_is_full)
-    app.log_exception = lambda trace: log.error("failed", exc_info=trace)  # type: ignore[method-assign]
+
+    def log_exception(exc_info):
+        log.error("failed", exc_info=exc_info)
+
+    app.log_exception = log_exception  # type: ignore[method-assign]
 
     @app.before_request
     def number_the_request():
