@@ -20,10 +20,13 @@ class FilterForm(FlaskForm):
     def filter(self) -> Filter:
         """What is asked for; a value that is none is left out."""
         self.validate()
+
+        def text(box: StringField) -> str:
+            return "" if box.errors or not box.data else box.data.strip()
+
         return Filter(
-            **{
-                field.name: field.data.strip() if isinstance(field.data, str) else field.data
-                for field in self
-                if field.data and not field.errors
-            }
+            who=text(self.who),
+            what=text(self.what),
+            which=text(self.which),
+            day=None if self.day.errors else self.day.data,
         )

@@ -6,7 +6,7 @@ from portal.certificates.models import Certificate
 from portal.certificates.rules import CODE_LENGTH
 from portal.identity import Role, Visitor
 from portal.kernel.errors import Missing
-from portal.kernel.text import pattern
+from portal.kernel.text import fold
 from portal.programme import Enrolment, Student
 
 PER_PAGE = 50
@@ -58,7 +58,7 @@ def issued(*, search: str, page: int) -> Page:
     rows = _with_students().order_by(Certificate.id.desc())
     if search:
         number = Certificate.number == search.strip().upper()
-        rows = rows.where((Student.folded ** pattern(search)) | number)
+        rows = rows.where(Student.folded.contains(fold(search)) | number)
     found = list(rows.limit(PER_PAGE + 1).offset((page - 1) * PER_PAGE))
     return Page(found[:PER_PAGE], len(found) > PER_PAGE)
 

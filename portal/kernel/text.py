@@ -4,7 +4,18 @@ import unicodedata
 
 #: Letters that Unicode does not take apart.
 BASE_LETTERS = str.maketrans(
-    {"ø": "o", "đ": "d", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "’": "'"}
+    {
+        "ø": "o",
+        "đ": "d",
+        "ł": "l",
+        "ħ": "h",
+        "ı": "i",
+        "æ": "ae",
+        "œ": "oe",
+        "þ": "th",
+        "ð": "d",
+        "’": "'",
+    }
 )
 
 
@@ -13,9 +24,3 @@ def fold(text: str) -> str:
     apart = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(sign for sign in apart if not unicodedata.combining(sign))
     return " ".join(plain.translate(BASE_LETTERS).split())
-
-
-def pattern(search: str) -> str:
-    """A LIKE pattern that finds the folded `search` anywhere; its own wildcards are taken literally."""
-    escaped = fold(search).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"

@@ -85,7 +85,9 @@ class Student(Table):
 
     def save(self, *args, **kwargs):
         """`folded` is what searches look in; it follows the name and the number."""
-        self.folded = fold(f"{self.family_name} {self.given_names} {self.family_name} {self.number}")
+        self.folded = fold(
+            f"{self.family_name} {self.given_names} {self.family_name} {self.number}"
+        )
         return super().save(*args, **kwargs)
 
     @property

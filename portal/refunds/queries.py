@@ -10,7 +10,7 @@ from portal.contracts import Company, Contract
 from portal.fees import Payer
 from portal.identity import Person, Role, Visitor
 from portal.kernel.errors import Missing
-from portal.kernel.text import pattern
+from portal.kernel.text import fold
 from portal.programme import Enrolment, Student
 from portal.refunds.models import Refund, RefundShare
 from portal.refunds.rules import PENDING, TABS, Calculation, RefundState
@@ -71,7 +71,7 @@ def rows(tab: str, *, search: str = "", page: int = 1) -> tuple[list[Row], bool]
     """One page of a list, longest waiting first (decided ones: newest first), and whether there are more; one query."""
     query = _rows().where(Refund.state.in_(TABS[tab]))
     if search:
-        found = Student.folded ** pattern(search) | Company.name.contains(search)
+        found = Student.folded.contains(fold(search)) | Company.name.contains(search)
         query = query.where(found | (Refund.number == search.strip().upper()))
     order = Refund.id if tab in ("to-approve", "to-pay") else Refund.id.desc()
     some = list(query.order_by(order).limit(PER_PAGE + 1).offset((page - 1) * PER_PAGE))

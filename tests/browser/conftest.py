@@ -35,8 +35,6 @@ def browser_type_launch_args(browser_type_launch_args):
     return browser_type_launch_args | {"executable_path": str(CHROMIUM), "args": QUIET}
 
 
-
-
 @pytest.fixture
 def settings(tmp_path, prepared):
     """Journeys run on one database: what differs between them is proved below the browser."""

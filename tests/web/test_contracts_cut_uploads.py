@@ -65,7 +65,7 @@ def request_head_and_body(app, make, client):
 
 def test_a_hundred_cut_connections_leave_no_orphan(app, server, temporary, request_head_and_body):
     head, body = request_head_and_body
-    chance = random.Random(20261123)  # noqa: S311
+    chance = random.Random(20261123)
     for _ in range(CUTS):
         with socket.create_connection(server.server_address) as line:
             line.sendall(head + body[: chance.randrange(len(body))])
