@@ -9,8 +9,8 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from portal import contracts, demo
-from portal.certificates.models import Certificate
+from portal import certificates, contracts, demo
+from portal.certificates import pdf
 from portal.identity import Permission, Role, service
 from portal.infra.files import sweep
 from portal.kernel.db import database, transaction
@@ -62,8 +62,7 @@ def add_administrator(email: str, name: str, locale: str) -> None:
 def sweep_storage() -> None:
     """Remove files no record names, a day after they came. Run it nightly."""
     with database.connection_context():
-        papers = [row.document for row in Certificate.select(Certificate.document)]
-        known = contracts.document_names() | {name for name in papers if name}
+        known = contracts.document_names() | certificates.document_names()
     if not known:
         raise click.ClickException("No record names any file: is this the right database?")
     for name in sweep(current_app.extensions["storage"], known=known):
@@ -119,4 +118,5 @@ def _fill() -> None:
         if demo.is_empty():
             click.echo("Writing the demo data …")
             demo.seed(storage=current_app.extensions["storage"])
+            pdf.stop()  # the server that may take this process over starts its own printer
     click.echo(demo.who_can_sign_in())

@@ -33,7 +33,6 @@ def seed(*, storage: Storage) -> None:
         work.tell(story, cast, storage)
         papers.tell(story, cast, storage)
         story.play()
-    papers.close_the_printer()
 
 
 def who_can_sign_in() -> str:

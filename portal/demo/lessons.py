@@ -133,10 +133,9 @@ class _Planner:
 
 
 def _change_what_comes_next(cohort: Cohort) -> None:
-    """The second coming class has another room, the fourth is cancelled, the sixth begins later."""
-    coming = (
+    """The second coming class has another room, the fourth is cancelled, a later morning begins earlier."""
+    coming = list(
         Lesson.select()
-        .join(Course)
         .where(
             (Lesson.cohort == cohort)
             & Lesson.group.is_null()
@@ -144,12 +143,16 @@ def _change_what_comes_next(cohort: Cohort) -> None:
             & (Lesson.starts_at > clock.now())
         )
         .order_by(Lesson.starts_at)
-        .limit(6)
+        .limit(12)
     )
-    changes = {1: _other_room, 3: _cancelled, 5: _later}
-    for number, lesson in enumerate(coming):
-        if number in changes:
-            Lesson.update(**changes[number](lesson)).where(Lesson.id == lesson.id).execute()
+    mornings = [lesson for lesson in coming[4:] if _hour(lesson) == MORNING[0]]
+    changes = zip(coming[1:4:2], (_other_room, _cancelled), strict=False)
+    for lesson, change in [*changes, *((lesson, _earlier) for lesson in mornings[:1])]:
+        Lesson.update(**change(lesson)).where(Lesson.id == lesson.id).execute()
+
+
+def _hour(lesson: Lesson) -> str:
+    return f"{clock.school_time(lesson.starts_at):%H:%M}"
 
 
 def _other_room(lesson: Lesson) -> Row:
@@ -160,13 +163,13 @@ def _cancelled(_lesson: Lesson) -> Row:
     return {"status": "cancelled"}
 
 
-def _later(lesson: Lesson) -> Row:
-    late = timedelta(minutes=30)
+def _earlier(lesson: Lesson) -> Row:
+    early = timedelta(minutes=30)
     return {
         "status": "moved",
         "was_starts_at": lesson.starts_at,
-        "starts_at": lesson.starts_at + late,
-        "ends_at": lesson.ends_at + late,
+        "starts_at": lesson.starts_at - early,
+        "ends_at": lesson.ends_at - early,
     }
 
 

@@ -3,7 +3,6 @@
 from contextlib import suppress
 from functools import partial
 
-from portal.certificates import pdf
 from portal.certificates import service as certificates
 from portal.certificates.models import Certificate
 from portal.demo.people import Cast
@@ -36,11 +35,6 @@ def tell(story: Story, cast: Cast, storage: Storage) -> None:
     story.on(ago(days), director.name, partial(_revoke, cast, name, reason))
     name, days = REPLACED
     story.on(ago(days), registrar.name, partial(_replace, cast, name, storage))
-
-
-def close_the_printer() -> None:
-    """The server that follows starts its own."""
-    pdf.stop()
 
 
 def _issue(cast: Cast, family_name: str, language: str, storage: Storage) -> None:

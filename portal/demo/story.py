@@ -1,35 +1,37 @@
 """What happened so far, told in the order in which it happened and with the verbs people use."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from portal import audit
 from portal.kernel import clock
 
 HERE = "127.0.0.1"
+BETWEEN = timedelta(minutes=3)
 
 
 class Story:
     """Acts are collected room by room and played by date, so that numbers and the trail rise with time."""
 
     def __init__(self) -> None:
-        self._acts: list[tuple[date, float, int, str, Callable[[], object]]] = []
+        self._acts: list[tuple[datetime, int, str, Callable[[], object]]] = []
 
-    def on(self, day: date, by: str, act: Callable[[], object], *, hour: float = 10.0) -> None:
+    def on(self, day: date, by: str, act: Callable[[], object], *, hour: int = 10) -> None:
         """Let `act`, done by the person named `by`, happen on the last working day up to `day`, a past one."""
         day -= timedelta(days=max(0, day.weekday() - 4))
         if day >= clock.today():
             raise ValueError(f"{day} has not passed yet")
-        self._acts.append((day, hour, len(self._acts), by, act))
+        begins = clock.midnight(day) + timedelta(hours=hour)
+        self._acts.append((begins, len(self._acts), by, act))
 
     def play(self) -> None:
-        """Do it all; every act believes that it is its own day."""
-        for day, hour, number, by, act in sorted(self._acts, key=lambda one: one[:3]):
+        """Do it all, some minutes between one act and the next; every act believes that it is its own day."""
+        last = datetime.min.replace(tzinfo=UTC)
+        for begins, _, by, act in sorted(self._acts, key=lambda one: one[:2]):
+            last = max(begins, last + BETWEEN)
             audit.came_from(address=HERE, name=by)
-            # Two acts of one hour are some minutes apart, as between people.
-            minutes = timedelta(hours=hour, minutes=number * 7 % 50)
-            with clock.set_to(clock.midnight(day) + minutes):
+            with clock.set_to(last):
                 act()
         audit.came_from(address="", name="")
 

@@ -1,0 +1,87 @@
+"""What an operator types."""
+
+import re
+import socket
+from dataclasses import replace
+
+import pytest
+from click import ClickException
+
+from portal.cli import check_port
+from portal.identity import Person
+from portal.identity.queries import staff_with
+from portal.kernel.db import database
+from tests.support.client import StrictClient
+
+
+@pytest.fixture
+def operator(app):
+    """Commands open the database themselves, so these tests look into it afterwards."""
+    runner = app.test_cli_runner()
+    return lambda *words: runner.invoke(args=["portal", *words])
+
+
+def people():
+    with database.connection_context():
+        return list(Person.select())
+
+
+def test_a_database_that_is_up_to_date_stays_as_it_is(operator):
+    assert operator("upgrade").output == ""
+
+
+def test_the_first_administrator_is_invited_by_a_link_that_works(operator, app):
+    said = operator("add-person", "Ada@Example.org", "Ada Byron", "--locale", "en").output
+
+    with database.connection_context():
+        (administrator,) = staff_with("administrator")
+    assert (administrator.email, administrator.name) == ("ada@example.org", "Ada Byron")
+    link = re.search(r"/invitation/\S+", said)[0]
+    assert StrictClient(app).page(link).select("input[type=password]")
+
+
+def test_an_address_that_is_taken_is_refused_in_words(operator):
+    operator("add-person", "ada@example.org", "Ada Byron")
+
+    again = operator("add-person", "ada@example.org", "Ada Byron")
+
+    assert again.exit_code == 1
+    assert "already an account" in again.output
+    assert len(people()) == 1
+
+
+def test_nobody_fills_a_real_school_with_demo_people(operator):
+    refused = operator("demo")
+
+    assert refused.exit_code == 1
+    assert "PORTAL_DEMO=yes" in refused.output
+    assert people() == []
+
+
+def test_a_database_with_people_gets_no_demo(operator, app, settings):
+    operator("add-person", "ada@example.org", "Ada Byron")
+    app.extensions["settings"] = replace(settings, demo=True)
+
+    said = operator("demo").output
+
+    assert [person.email for person in people()] == ["ada@example.org"]
+    assert "student@demo.example" in said
+
+
+def test_nothing_is_swept_from_a_database_that_names_no_file(operator):
+    refused = operator("sweep")
+
+    assert refused.exit_code == 1
+    assert "is this the right database?" in refused.output
+
+
+def test_a_port_that_is_taken_is_said_with_the_way_out():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        with pytest.raises(ClickException, match=f"Port {port} cannot be used.*PORTAL_PORT"):
+            check_port(port)
+
+    check_port(port)
