@@ -12,7 +12,7 @@ from portal.programme import Cohort, Course, LanguageGroup
 from portal.timetable.models import Lesson
 
 ROOMS = ("B204", "C301", "B112", "A018")
-AMPHITHEATRE = "Amphitheatre 1"
+AMPHITHEATRE = "Amphi 1"
 LECTURERS = ("A. Berthier", "J.-P. Roux", "S. Okafor", "L. Ferrand", "M. Haddad", "C. Lindqvist")
 MORNING, EARLY, LATE_MORNING = ("09:00", "12:30"), ("09:00", "10:30"), ("10:45", "12:45")
 AFTERNOON, FIRST_HALF, SECOND_HALF = ("13:45", "17:15"), ("13:45", "15:15"), ("15:30", "17:00")
