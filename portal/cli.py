@@ -87,6 +87,7 @@ def serve(workers: int) -> None:
         f"--threads={THREADS}",
         "--worker-class=gthread",
         "--log-level=warning",
+        "--no-control-socket",  # it would lie in the home folder, for whoever may write there
     ]
     os.execv(gunicorn, [gunicorn, *options, "wsgi:app"])  # noqa: S606
 

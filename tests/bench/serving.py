@@ -90,6 +90,7 @@ def serving(folder: Path) -> Iterator[Server]:
     environment = _environment(folder, port)
     gunicorn = [sys.executable, "-m", "gunicorn", "--workers=1", "--threads=8"]
     options = [f"--bind=127.0.0.1:{port}", "--worker-class=gthread", "--log-level=error"]
+    options.append("--no-control-socket")
     with (folder / "server.log").open("w") as log:
         process = subprocess.Popen(
             [*gunicorn, *options, "tests.bench.wsgi:app"],

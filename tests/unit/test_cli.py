@@ -1,12 +1,22 @@
 """What an operator types."""
 
+import json
+import os
 import re
+import signal
 import socket
+import subprocess
+import sys
+from contextlib import suppress
 from dataclasses import replace
+from time import sleep
+from urllib.error import URLError
+from urllib.request import urlopen
 
 import pytest
 from click import ClickException
 
+from portal.app import ROOT
 from portal.cli import check_port
 from portal.identity import Person
 from portal.identity.queries import staff_with
@@ -73,6 +83,44 @@ def test_nothing_is_swept_from_a_database_that_names_no_file(operator):
 
     assert refused.exit_code == 1
     assert "is this the right database?" in refused.output
+
+
+def test_the_server_begins_with_the_demo_and_ends_when_told(tmp_path):
+    """`make run` without make: a real process, its port, its mails, Ctrl-C."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = os.environ | {
+        "PORTAL_MODE": "development",
+        "PORTAL_DEMO": "yes",
+        "PORTAL_SECRET_KEY": "for one test",
+        "PORTAL_DATABASE_URL": f"sqlite:///{tmp_path / 'portal.db'}",
+        "PORTAL_STORAGE": str(tmp_path / "storage"),
+        "PORTAL_JOBS_URL": f"sqlite:///{tmp_path / 'jobs.db'}",
+        "PORTAL_MAIL_URL": f"file://{tmp_path / 'mail'}",
+        "PORTAL_PORT": str(port),
+    }
+    flask = [sys.executable, "-m", "flask", "--app", "portal.app", "portal", "serve"]
+    with subprocess.Popen(
+        flask, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as server:
+        answer = first_answer(f"http://127.0.0.1:{port}/health")
+        server.send_signal(signal.SIGINT)
+        said = server.stdout.read().decode()
+
+    assert answer == {"status": "ok", "database": "ok"}
+    assert "student@demo.example" in said
+    assert f"http://127.0.0.1:{port}" in said
+    assert server.returncode == 0
+
+
+def first_answer(url):
+    """What the address says once it answers, within half a minute."""
+    for _ in range(300):
+        with suppress(URLError), urlopen(url, timeout=5) as answer:  # noqa: S310
+            return json.load(answer)
+        sleep(0.1)
+    raise AssertionError("the server did not answer")
 
 
 def test_a_port_that_is_taken_is_said_with_the_way_out():
