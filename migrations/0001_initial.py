@@ -22,6 +22,7 @@ def up(migrator, db):
         shortcuts = BooleanField()
         active = BooleanField()
         created_at = DateTimeField()
+        folded = TextField()
 
     class StaffPermission(Base):
         person = ForeignKeyField(Person, backref="+", on_delete="CASCADE")

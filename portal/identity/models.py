@@ -1,8 +1,11 @@
+from typing import Any
+
 from peewee import BooleanField, Check, ForeignKeyField, TextField
 
 from portal.identity.rules import Role
 from portal.kernel import clock
 from portal.kernel.db import InstantField, Table
+from portal.kernel.text import fold
 
 
 class Person(Table):
@@ -20,6 +23,12 @@ class Person(Table):
     shortcuts = BooleanField(default=True)
     active = BooleanField(default=True)
     created_at = InstantField(default=clock.now)
+    folded = TextField(default="")
+
+    def save(self, *args: Any, **kwargs: Any) -> int:
+        """`folded` is what searches look in; it follows the name and the address."""
+        self.folded = fold(f"{self.name} {self.email}")
+        return super().save(*args, **kwargs)
 
 
 class StaffPermission(Table):

@@ -12,6 +12,8 @@ from portal.kernel.errors import NotPossible
 
 #: OWASP password storage: argon2id, 19 MiB, two passes, one lane.
 hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+#: Passwords our own documents show.
+EVERYBODY_KNOWS = {"demo-portal-2026", "demo-portal"}
 #: Each check holds 19 MiB; more at once than this would only make everybody wait in memory.
 _at_once = BoundedSemaphore(max(2, os.cpu_count() or 2))
 
@@ -21,8 +23,13 @@ def hashed(password: str) -> str:
         return hasher.hash(password)
 
 
+def is_outdated(password_hash: str) -> bool:
+    """Was it made with other parameters than today's? Then it is worth replacing at the next sign-in."""
+    return hasher.check_needs_rehash(password_hash)
+
+
 def matches(password_hash: str, password: str) -> bool:
-    """Is it the password, character for character? An empty or unknown hash costs the same time and is no."""
+    """Is it the password, character for character (no Unicode normalisation, no trimming)? An empty or unknown hash costs the same time and is no."""
     with _at_once:
         try:
             return hasher.verify(password_hash or _nobody(), password) and bool(password_hash)
@@ -37,7 +44,7 @@ def check_new(password: str, *, email: str) -> None:
             "The password needs at least %(least)s characters.", least=SHORTEST_PASSWORD
         )
     folded = password.casefold()
-    if folded in _common() or _plain(folded) in _common() or len(set(folded)) < 4:
+    if folded in _common() or _plain(folded) in _common() or _monotonous(folded):
         raise NotPossible("This password is among the most common ones. Choose another.")
     if email.casefold() in folded or folded in email.casefold():
         raise NotPossible("The password must not be your e-mail address.")
@@ -55,7 +62,12 @@ def _common() -> frozenset[str]:
         FREQUENCY_LISTS,  # 30,000 words that only a new password needs
     )
 
-    return frozenset(FREQUENCY_LISTS["passwords"])
+    return frozenset(FREQUENCY_LISTS["passwords"]) | EVERYBODY_KNOWS
+
+
+def _monotonous(folded: str) -> bool:
+    """ "aaaaaaaaaaaa" is; long ones may repeat themselves, as length alone makes up for it."""
+    return len(folded) < 20 and len(set(folded)) < 4
 
 
 def _plain(folded: str) -> str:

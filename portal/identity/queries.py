@@ -7,6 +7,7 @@ from portal.identity.models import Person, SecretLink, SignedInSession, StaffPer
 from portal.identity.rules import ABSOLUTE, IDLE, Role, Visitor, fingerprint
 from portal.kernel import clock
 from portal.kernel.errors import Missing
+from portal.kernel.text import fold
 
 PER_PAGE = 50
 
@@ -107,7 +108,7 @@ def accounts(*, search: str, page: int) -> tuple[list[Account], bool]:
     """One page of people by name, with their permissions, and whether there are more; two queries."""
     wanted = Person.select().order_by(Person.name, Person.id)
     if search:
-        wanted = wanted.where(Person.name.contains(search) | Person.email.contains(search.lower()))
+        wanted = wanted.where(Person.folded.contains(fold(search)))
     people = list(wanted.limit(PER_PAGE + 1).offset((page - 1) * PER_PAGE))
     shown = people[:PER_PAGE]
     hats: dict[int, list[str]] = {}

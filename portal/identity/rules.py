@@ -9,9 +9,10 @@ from portal.kernel.i18n import mark
 IDLE = timedelta(hours=2)
 ABSOLUTE = timedelta(days=7)
 NOTE_EVERY = timedelta(minutes=1)
-#: Failed tries for one account from one address, and from one address for any account.
+#: Failed tries from one source (an address, or a browser that signed in before), whatever the accounts.
 TRIES = 10
-TRIES_FROM_ONE_ADDRESS = 100
+#: Failed tries on one account from everywhere; browsers that signed in to it before still get in.
+TRIES_ON_ONE_ACCOUNT = 50
 TRIES_WINDOW = timedelta(minutes=15)
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 1000
@@ -50,6 +51,14 @@ PERMISSION_LABELS = {
 }
 #: How long a link in a mail opens what it is for.
 LINK_LIFE = {Purpose.INVITATION: timedelta(days=7), Purpose.RESET: timedelta(hours=1)}
+
+
+@dataclass(frozen=True)
+class KnownBrowser:
+    """A browser that has signed in to this account before, as its signed cookie says."""
+
+    person_id: int
+    key: str
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from markupsafe import Markup
 
 from portal.kernel.clock import SCHOOL_ZONE, school_time
 from portal.kernel.money import format_eur
+from portal.web.cookies import kept
 
 LANGUAGES = ["fr", "en"]
-LANGUAGE_COOKIE = "language"
+LANGUAGE_COOKIE = "language"  # through `cookies.keep`
 NBSP = "\u00a0"
 
 
@@ -19,7 +20,7 @@ def language() -> str:
     """The person's own choice, else this browser's cookie, else what it asks for, else French."""
     if current_user and current_user.is_authenticated:
         return current_user.locale
-    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    chosen = kept(LANGUAGE_COOKIE)
     if chosen in LANGUAGES:
         return chosen
     return request.accept_languages.best_match(LANGUAGES) or "fr"

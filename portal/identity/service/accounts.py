@@ -1,6 +1,9 @@
 """Opening, closing and arranging accounts."""
 
 from collections.abc import Iterable
+from contextlib import suppress
+
+from peewee import IntegrityError
 
 from portal import audit
 from portal.identity.models import Person, SecretLink, SignedInSession, StaffPermission
@@ -8,23 +11,22 @@ from portal.identity.rules import Permission, Purpose, Role, folded
 from portal.identity.service.links import send_link
 from portal.kernel import clock
 from portal.kernel.db import transaction
-from portal.kernel.errors import NotAllowed, NotPossible
+from portal.kernel.errors import NotAllowed, NotPossible, TooMany
 
 
 def invite(*, email: str, name: str, role: Role, locale: str, by: int | None) -> Person:
-    """The person of that address and role: the one there is, or a new one who gets an invitation.
+    """The person of that address and role: the one there is, or a new one; mailed a link until they have a password.
 
     Call it inside a transaction. `NotPossible` when the address belongs to another role or to
     somebody who was disabled.
     """
-    known = Person.get_or_none(Person.email == folded(email))
-    if known is not None:
-        if known.role != role or not known.active:
-            raise NotPossible("This e-mail address is already used for another kind of account.")
-        return known
-    person = Person.create(email=folded(email), name=name.strip(), role=role, locale=locale)
-    send_link(person, Purpose.INVITATION)
-    audit.record("identity:invited", subject=f"person:{person.id}", actor_id=by)
+    new = _open_account(email=email, name=name, role=role, locale=locale)
+    person = new or Person.get(Person.email == folded(email))
+    if person.role != role or not person.active:
+        raise NotPossible("This e-mail address is already used for another kind of account.")
+    if not person.password_hash:
+        with suppress(TooMany):  # enough invitations of ours are in that letter box
+            _send_invitation(person, by=by)
     return person
 
 
@@ -39,12 +41,13 @@ def add_person(
 ) -> None:
     """Invite somebody new. `NotPossible` when the address is taken; permissions are for staff only."""
     with transaction():
-        if Person.select().where(Person.email == folded(email)).exists():
+        person = _open_account(email=email, name=name, role=role, locale=locale)
+        if person is None:
             raise NotPossible("There is already an account with this e-mail address.")
-        person = invite(email=email, name=name, role=role, locale=locale, by=by)
         if role is Role.STAFF:
             for permission in set(permissions):
                 StaffPermission.create(person=person, permission=permission)
+        _send_invitation(person, by=by)
 
 
 def invite_again(person_id: int, *, by: int) -> None:
@@ -53,8 +56,7 @@ def invite_again(person_id: int, *, by: int) -> None:
         person = Person.hold(person_id)
         if person.password_hash or not person.active:
             raise NotPossible("This person has taken up the invitation already.")
-        send_link(person, Purpose.INVITATION)
-        audit.record("identity:invited", subject=f"person:{person_id}", actor_id=by)
+        _send_invitation(person, by=by)
 
 
 def disable(person_id: int, *, by: int) -> None:
@@ -88,6 +90,22 @@ def choose_look(*, by: int, locale: str, theme: str, shortcuts: bool) -> None:
     """Language, theme (empty: the system's) and keyboard shortcuts of one person."""
     choice = Person.update(locale=locale, theme=theme, shortcuts=shortcuts)
     choice.where(Person.id == by).execute()
+
+
+def _open_account(*, email: str, name: str, role: Role, locale: str) -> Person | None:
+    """A new person without a password, or None when the address is taken, by somebody just now perhaps."""
+    try:
+        with transaction():
+            return Person.create(email=folded(email), name=name.strip(), role=role, locale=locale)
+    except IntegrityError:
+        if not Person.select().where(Person.email == folded(email)).exists():
+            raise
+        return None
+
+
+def _send_invitation(person: Person, *, by: int | None) -> None:
+    send_link(person, Purpose.INVITATION)
+    audit.record("identity:invited", subject=f"person:{person.id}", actor_id=by)
 
 
 def _set_active(person_id: int, active: bool) -> bool:

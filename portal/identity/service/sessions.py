@@ -2,52 +2,47 @@
 
 from secrets import token_urlsafe
 
+from peewee import Expression
+
 from portal import audit
 from portal.identity import post
-from portal.identity.models import Person, SecretLink, SignedInSession, SignInAttempt
-from portal.identity.passwords import check_new, hashed, matches
+from portal.identity.models import Person, SecretLink, SignedInSession
+from portal.identity.passwords import check_new, hashed, is_outdated, matches
 from portal.identity.queries import visitor
-from portal.identity.rules import (
-    NOTE_EVERY,
-    TRIES,
-    TRIES_FROM_ONE_ADDRESS,
-    TRIES_WINDOW,
-    Visitor,
-    fingerprint,
-    folded,
-)
+from portal.identity.rules import NOTE_EVERY, KnownBrowser, Visitor, fingerprint, folded
+from portal.identity.service.tries import count_try, subject_of
 from portal.kernel import clock
 from portal.kernel.db import transaction
-from portal.kernel.errors import Missing, NotAllowed, TooMany
+from portal.kernel.errors import Missing, NotAllowed
 
 
-def sign_in(*, email: str, password: str, address: str, browser: str = "") -> str:
-    """A new session token. `NotAllowed` for a wrong pair, `TooMany` when an address has failed too often.
+def sign_in(
+    *,
+    email: str,
+    password: str,
+    address: str,
+    browser: str = "",
+    known: KnownBrowser | None = None,
+) -> str:
+    """A new session token. `NotAllowed` for a wrong pair, `TooMany` when there were too many failures.
 
     A try is counted before the password is looked at, so parallel guesses cannot share one, and is
-    taken back when it succeeds. It counts per account *and* address: a stranger who keeps guessing
-    locks out himself, not the owner who signs in from elsewhere. The wider limit per address lets a
-    whole school mistype behind one address and still stops a list of guesses.
+    taken back when it succeeds; `tries` says what is counted, and why nobody can lock the owner out.
     """
     email = folded(email)
-    attempt = _count_try(email, address)
     person = Person.get_or_none(Person.email == email)
+    key = known.key if known and person and known.person_id == person.id else ""
+    attempt = count_try(email, address=address, browser_key=key, person=person)
     password_hash = person.password_hash if person and person.active else ""
     if not matches(password_hash, password) or person is None:
-        audit.record(
-            "identity:sign-in-refused",
-            subject=f"person:{person.id}" if person else "person:unknown",
-            actor_id=None,
-        )
+        audit.record("identity:sign-in-refused", subject=subject_of(person), actor_id=None)
         raise NotAllowed("The e-mail or the password is not right.")
+    renewed = hashed(password) if is_outdated(password_hash) else password_hash
     with transaction():
+        if not Person.update(password_hash=renewed).where(_unchanged(person)).execute():
+            raise NotAllowed("The e-mail or the password is not right.")
         attempt.delete_instance()
-        audit.record(
-            "identity:sign-in",
-            subject=f"person:{person.id}",
-            actor_id=person.id,
-            actor_name=person.name,
-        )
+        _note("identity:sign-in", person)
         return start_session(person.id, address=address, browser=browser)
 
 
@@ -90,20 +85,21 @@ def end_other_sessions(*, by: int, keep: str) -> None:
         audit.record("identity:sessions-ended", subject=f"person:{by}", actor_id=by)
 
 
-def change_password(*, by: int, current: str, new: str, keep: str, address: str) -> None:
+def change_password(*, by: int, current: str, new: str, keep: str) -> None:
     """Set a new password, end every other session and every open link, and tell the person.
 
     `NotAllowed` when `current` is wrong, `TooMany` after ten wrong ones, `NotPossible` for a weak one.
     """
     person = Person.find(by)
-    attempt = _count_try(person.email, address)
+    attempt = count_try(person.email, address="", browser_key=fingerprint(keep), person=person)
     if not matches(person.password_hash, current):
+        _note("identity:password-refused", person)
         raise NotAllowed("The current password is not right.")
     check_new(new, email=person.email)
     with transaction():
         attempt.delete_instance()
         store_password(person, new, keep=keep)
-        audit.record("identity:password-changed", subject=f"person:{by}", actor_id=by)
+        _note("identity:password-changed", person)
 
 
 def store_password(person: Person, password: str, *, keep: str = "") -> None:
@@ -138,16 +134,11 @@ def _end_sessions(person_id: int, *, keep: str = "") -> None:
     SignedInSession.delete().where(others).execute()
 
 
-def _count_try(email: str, address: str) -> SignInAttempt:
-    since = clock.now() - TRIES_WINDOW
-    with transaction():
-        SignInAttempt.delete().where(SignInAttempt.at < since).execute()
-        from_there = SignInAttempt.select().where(SignInAttempt.address == address)
-        if (
-            from_there.where(SignInAttempt.email == email).count() >= TRIES
-            or from_there.count() >= TRIES_FROM_ONE_ADDRESS
-        ):
-            raise TooMany(
-                "Too many attempts. Wait a quarter of an hour, or ask for a new password."
-            )
-        return SignInAttempt.create(email=email, address=address)
+def _unchanged(person: Person) -> Expression:
+    """The person's row, while it is still active and the password the one that was checked."""
+    same = (Person.id == person.id) & (Person.password_hash == person.password_hash)
+    return same & Person.active
+
+
+def _note(tag: str, person: Person) -> None:
+    audit.record(tag, subject=subject_of(person), actor_id=person.id, actor_name=person.name)

@@ -1,4 +1,4 @@
-from flask import flash, render_template, request, url_for
+from flask import flash, render_template, url_for
 from flask_babel import force_locale, gettext
 from flask_login import current_user
 
@@ -49,7 +49,6 @@ def change_password():
             current=form.current.data,
             new=form.password.data,
             keep=current_user.token,
-            address=request.remote_addr or "",
         )
     except Refusal as refusal:
         form.current.errors = [sentence_of(refusal)]

@@ -7,15 +7,16 @@ from portal.identity.forms import LanguageForm, SignInForm
 from portal.identity.queries import visitor
 from portal.identity.rules import local_path
 from portal.identity.views import pages
-from portal.kernel.errors import Refusal
+from portal.identity.views.browsers import known_browser, remember_browser
+from portal.kernel.errors import Refusal, TooMany
+from portal.web import cookies
 from portal.web.errors import sentence_of, status_of
 from portal.web.guards import public, signed_in
-from portal.web.htmx import go, page_or_fragment
+from portal.web.htmx import go, page_or_fragment, wants_fragment
 from portal.web.i18n import LANGUAGE_COOKIE
 
 DEMO_PASSWORD = "demo-portal-2026"  # noqa: S105 - shown on the sign-in page of every demo
 DEMO_ACCOUNTS = ("student", "company", "registrar", "finance", "director")
-A_YEAR = 365 * 24 * 3600
 
 
 @pages.get("/sign-in")
@@ -41,13 +42,14 @@ def submit_sign_in():
             password=form.password.data,
             address=request.remote_addr or "",
             browser=request.user_agent.string,
+            known=known_browser(),
         )
     except Refusal as refusal:
+        if wants_fragment() and isinstance(refusal, TooMany):
+            raise  # HTMX shows a 429 in the banner, not in the page
         form.form_errors.append(sentence_of(refusal))
         return _sign_in_page(form, status=status_of(refusal))
-    session.clear()
-    login_user(visitor(token))
-    return go(_next())
+    return _enter(token)
 
 
 @pages.post("/sign-out")
@@ -71,14 +73,18 @@ def choose_language():
         return answer
     if current_user.is_authenticated:
         service.choose_language(by=current_user.id, locale=form.language.data)
-    answer.set_cookie(
-        LANGUAGE_COOKIE,
-        form.language.data,
-        max_age=A_YEAR,
-        httponly=True,
-        samesite="Lax",
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
-    )
+    cookies.keep(answer, LANGUAGE_COOKIE, form.language.data)
+    return answer
+
+
+def _enter(token: str):
+    """Begin the session in this browser: nothing from before is kept, whoever was signed in is signed out."""
+    if current_user.is_authenticated:
+        service.end_session(current_user.token)
+    session.clear()
+    login_user(visitor(token))
+    answer = make_response(go(_next()))
+    remember_browser(answer, current_user.id)
     return answer
 
 

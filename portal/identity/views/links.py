@@ -1,4 +1,4 @@
-from flask import flash, render_template, url_for
+from flask import flash, make_response, render_template, url_for
 from flask_babel import gettext
 
 from portal.identity import service
@@ -6,6 +6,7 @@ from portal.identity.forms import ForgottenForm, NewPasswordForm
 from portal.identity.queries import open_link
 from portal.identity.rules import Purpose
 from portal.identity.views import pages
+from portal.identity.views.browsers import remember_browser
 from portal.infra import jobs
 from portal.web.guards import public
 from portal.web.htmx import go, page_or_fragment
@@ -77,6 +78,8 @@ def _set_password(token: str, purpose: Purpose):
     form.email = open_link(token, purpose).person.email
     if not form.validate_on_submit():
         return _show(token, purpose, form, 422)
-    service.set_password_by_link(token, purpose=purpose, password=form.password.data)
+    person_id = service.set_password_by_link(token, purpose=purpose, password=form.password.data)
     flash(gettext("Your password is set. Sign in with it."))
-    return go(url_for("identity.show_sign_in"))
+    answer = make_response(go(url_for("identity.show_sign_in")))
+    remember_browser(answer, person_id)
+    return answer
