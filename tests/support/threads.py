@@ -11,7 +11,7 @@ def at_once(*calls):
 
     Any other error is raised here: a thread must not fail unnoticed.
     """
-    together, outcomes, broken = Barrier(len(calls)), [], []
+    together, outcomes, broken = Barrier(len(calls), timeout=30), [], []
 
     def run(call):
         with database.connection_context():
