@@ -1,0 +1,217 @@
+import pytest
+from playhouse.test_utils import assert_query_count
+
+from portal import fees
+from portal.audit.models import AuditEvent
+from portal.fees.models import LedgerTransaction
+from portal.refunds.models import Refund
+from tests.support import make_refunds
+
+
+@pytest.fixture
+def refund(make):
+    return make_refunds.refund(make)
+
+
+@pytest.fixture
+def clerk(make):
+    return make.staff("finance", name="Grace Hopper")
+
+
+@pytest.fixture
+def finance(client, clerk):
+    return client.sign_in(clerk)
+
+
+def approve_form(browser):
+    return browser.page("/staff/refunds").select_one("form[action$=approve]")
+
+
+def effects(refund):
+    return (
+        LedgerTransaction.select().where(LedgerTransaction.source == f"refund:{refund.id}").count()
+    )
+
+
+def test_approving_swaps_the_row_and_updates_the_counter(finance, refund):
+    answer = finance.submit(approve_form(finance), htmx=True)
+    row, counter, status = answer.find_all(recursive=False)
+    assert row["id"] == f"refund-{refund.id}"
+    assert "Approved" in row.text
+    assert "Grace Hopper" in row.text
+    assert (counter["id"], counter["hx-swap-oob"]) == ("refunds-waiting", "true")
+    assert counter.text.startswith("0 refunds to approve")
+    assert "approved" in status.text
+    assert fees.position_of(refund.enrolment_id).coming_back == 4_250_00
+
+
+@pytest.mark.parametrize("htmx", [True, False], ids=["htmx", "no javascript"])
+def test_the_whole_life_of_a_refund_by_hand(finance, refund, make, new_client, htmx):
+    done = 200 if htmx else 303
+    finance.submit(approve_form(finance), htmx=htmx, expect=done)
+    pay = finance.page(f"/staff/refunds/{refund.id}/pay").select_one("form[action$=pay]")
+    finance.submit(pay, htmx=htmx, expect=done, note="VIR 4711")
+    assert Refund.get().state == "paid"
+    assert fees.position_of(refund.enrolment_id).coming_back == 0
+
+    student = new_client().sign_in(refund.enrolment.student.person)
+    page = student.page(f"/refunds/{refund.id}")
+    assert "€4,250.00" in page.select_one(".figure").text
+    assert len(page.select(".steps .done")) == 3
+
+
+def test_a_double_click_pays_once(finance, refund):
+    form = approve_form(finance)
+    finance.submit(form, htmx=True)
+    finance.submit(form, htmx=True)
+    assert effects(refund) == 1
+    assert AuditEvent.select().where(AuditEvent.tag == "refund:approved").count() == 1
+
+
+def test_the_loser_sees_the_fresh_row_and_who_decided(finance, refund, make):
+    form = approve_form(finance)
+    make_refunds.approve(refund, by=make.staff("director", name="Nadia Benali"))
+    answer = finance.submit(form, htmx=True, expect=409)
+    assert "already approved" in answer.select_one("[role=alert]").text
+    assert "Nadia Benali" in answer.text
+    assert answer.select_one("tr.conflict")
+    assert effects(refund) == 1
+    page = finance.submit(form, htmx=False, expect=409)
+    assert "Nadia Benali" in page.text
+
+
+def test_who_accepted_the_contract_does_not_approve_the_refund(client, make):
+    both = make.staff("registrar", "finance", name="Both Hats")
+    refund = make_refunds.refund(make, by=both)
+    client.sign_in(both)
+    answer = client.submit(approve_form(client), htmx=True, expect=403)
+    assert "second person" in answer.select_one("[role=alert]").text
+    assert effects(refund) == 0
+
+
+@pytest.mark.parametrize("htmx", [True, False], ids=["htmx", "no javascript"])
+def test_refusing_needs_a_reason_that_the_student_reads(
+    finance, refund, new_client, post_box, htmx
+):
+    opened = finance.page(f"/staff/refunds/{refund.id}/refuse")
+    form = opened.select_one("form[action$=refuse]")
+    answer = finance.submit(form, htmx=htmx, expect=422, reason="  ")
+    assert answer.select_one(".err")
+    finance.submit(form, htmx=htmx, expect=200 if htmx else 303, reason="Another <b>student</b>.")
+    student = new_client().sign_in(refund.enrolment.student.person)
+    assert "Another <b>student</b>." in student.page(f"/refunds/{refund.id}").text
+    assert "Another <b>student</b>." in post_box[-1].get_content()
+    assert effects(refund) == 0
+
+
+def test_above_the_limit_the_row_asks_for_a_second_person(finance, make):
+    make_refunds.refund(make, cents=9_750_00)
+    answer = finance.submit(approve_form(finance), htmx=True)
+    assert "1 of 2 approvals: Grace Hopper" in answer.text
+    assert "second person must approve" in answer.select_one("#status").text
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"version": "x"}, {"key": ""}, {"key": "short"}, {"version": "-1"}, {"version": "9" * 30}],
+)
+def test_a_form_that_was_tampered_with_is_refused(finance, refund, change):
+    finance.submit(approve_form(finance), htmx=True, expect=422, **change)
+    assert effects(refund) == 0
+
+
+def test_extra_fields_change_nothing(finance, refund):
+    finance.submit(
+        approve_form(finance), htmx=True, amount_cents="1", state="paid", decided_by="1", by="1"
+    )
+    assert (Refund.get().amount_cents, Refund.get().state) == (4_250_00, "approved")
+
+
+def test_no_step_can_be_skipped(finance, refund):
+    pay = finance.page(f"/staff/refunds/{refund.id}/pay").select_one("form[action$=pay]")
+    finance.submit(pay, htmx=True, expect=409)
+    form = approve_form(finance)
+    make_refunds.approve(
+        refund, by=make_refunds.Person.get(make_refunds.Person.name == "Grace Hopper")
+    )
+    finance.submit(pay, htmx=True, expect=409)
+    assert Refund.get().state == "approved"
+    form["action"] = form["action"].replace("approve", "pay")
+    finance.submit(form, htmx=True, version=2)
+    assert Refund.get().state == "paid"
+
+
+def test_a_refund_that_does_not_exist_is_a_404(finance, refund):
+    form = approve_form(finance)
+    form["action"] = "/staff/refunds/999/approve"
+    finance.submit(form, htmx=False, expect=404)
+    assert finance.submit(form, htmx=True, expect=404).text == "There is no such record."
+
+
+def test_the_calculation_opens_in_the_row_and_in_both_languages(finance, refund, new_client, make):
+    answer = finance.fragment(f"/staff/refunds/{refund.id}/calculation")
+    assert "Price of the year" in answer.select_one(".sum").text
+    french = new_client().sign_in(make.staff("director", name="Diane", locale="fr"))
+    page = french.page(f"/staff/refunds/{refund.id}/calculation")
+    assert "Prix de l’année" in page.text
+    assert "4\xa0250,00\xa0€" in page.text
+
+
+def test_the_inbox_costs_the_same_for_any_number_of_rows(finance, make):
+    for n in range(4):
+        make_refunds.refund(make, cents=1_500_00 + n)
+    with assert_query_count(3):  # who am I, the rows, the sums
+        page = finance.page("/staff/refunds")
+    assert len(page.select("table tbody")) == 4
+
+
+def test_the_inbox_finds_by_name_number_and_company(finance, make):
+    person = make.person("Anaïs Lefèvre")
+    refund = make_refunds.refund(make, enrolment=make.enrolment(person))
+    make_refunds.refund(make, cents=1_500_00)
+    for word in ("lefevre", "LEFÈVRE", refund.number.lower(), "anaïs"):
+        assert len(finance.page(f"/staff/refunds?q={word}").select("table tbody")) == 1, word
+    for word in ("%", "_", "nobody", "'; --"):
+        assert finance.page(f"/staff/refunds?q={word}").select_one(".empty"), word
+
+
+def test_an_empty_inbox_says_when_something_comes(finance):
+    assert "Nothing to approve" in finance.page("/staff/refunds").select_one(".empty").text
+
+
+@pytest.mark.parametrize("tab", ["to-approve", "to-pay", "paid", "refused", "all"])
+def test_every_list_opens(finance, refund, tab):
+    page = finance.page(f"/staff/refunds?state={tab}")
+    assert bool(page.select("table tbody")) == (tab in ("to-approve", "all"))
+
+
+def test_a_list_nobody_made_is_a_404(finance):
+    finance.page("/staff/refunds?state=nonsense", expect=404)
+
+
+def test_only_finance_marks_as_paid(client, make, refund):
+    make_refunds.approve(refund, by=make.staff("finance"))
+    client.sign_in(make.staff("director", name="Diane"))
+    assert not client.page("/staff/refunds?state=to-pay").select("a[href$="/pay"]")
+    client.page(f"/staff/refunds/{refund.id}/pay", expect=403)
+
+
+def test_a_student_sees_the_own_refund_and_no_other(client, new_client, make, refund):
+    own = client.sign_in(refund.enrolment.student.person)
+    assert refund.number in own.page("/refunds").text
+    with assert_query_count(4):
+        own.page(f"/refunds/{refund.id}")
+    other = new_client().sign_in(make.enrolment(make.person("Eve")).student.person)
+    other.page(f"/refunds/{refund.id}", expect=404)
+    assert other.page("/refunds").select_one(".empty")
+    company = new_client().sign_in(make.person("ACME", "company"))
+    company.page(f"/refunds/{refund.id}", expect=404)
+
+
+def test_the_student_is_told_each_step(finance, refund, post_box):
+    finance.submit(approve_form(finance), htmx=True)
+    pay = finance.page(f"/staff/refunds/{refund.id}/pay").select_one("form[action$=pay]")
+    finance.submit(pay, htmx=True)
+    subjects = [message["Subject"] for message in post_box if message["To"].startswith("person")]
+    assert "Your refund is approved" in subjects
+    assert "Your refund is on its way" in subjects
