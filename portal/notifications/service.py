@@ -1,5 +1,7 @@
 """The outbox: written inside the caller's transaction, emptied after it."""
 
+import structlog
+
 from portal.identity import Person, staff_with
 from portal.infra import jobs, mail
 from portal.kernel import clock
@@ -7,6 +9,8 @@ from portal.kernel.db import after_commit, transaction
 from portal.kernel.i18n import translate
 from portal.notifications.models import OutgoingMail
 from portal.notifications.rules import GIVE_UP_AFTER, pause_after
+
+log = structlog.get_logger("portal.notifications")
 
 _public_url = "http://localhost"
 _sender = "portal@localhost"
@@ -51,11 +55,19 @@ def send_due() -> int:
     while promised := _claim():
         try:
             mail.post(promised.message(_sender))
-        except OSError:
+        except (OSError, ValueError) as problem:  # ValueError: this one cannot be written as a mail
+            _note_failure(promised, problem)
             continue
         OutgoingMail.update(sent_at=clock.now()).where(OutgoingMail.id == promised.id).execute()
         sent += 1
     return sent
+
+
+def _note_failure(promised: OutgoingMail, problem: Exception) -> None:
+    """For the operator; without the address or the text, which are the reader's own."""
+    tries = promised.attempts + 1
+    say = log.error if tries >= GIVE_UP_AFTER else log.warning
+    say("mail not sent", mail=promised.id, tries=tries, problem=type(problem).__name__)
 
 
 def _claim() -> OutgoingMail | None:
