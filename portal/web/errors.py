@@ -22,6 +22,7 @@ STATUS: dict[type[Refusal], int] = {
     Stale: 409,
     TooMany: 429,
 }
+OURS = lazy_gettext("Something went wrong on our side. Nothing was changed.")
 SENTENCES = {
     400: lazy_gettext("This request could not be understood. Reload the page and try again."),
     403: lazy_gettext("You may not see this page."),
@@ -37,8 +38,10 @@ SENTENCES = {
     ),
 }
 TITLES = {
+    400: lazy_gettext("Not understood"),
     403: lazy_gettext("Not for you"),
     404: lazy_gettext("Page not found"),
+    405: lazy_gettext("Not understood"),
     409: lazy_gettext("Not possible"),
     413: lazy_gettext("File too large"),
     429: lazy_gettext("Too many attempts"),
@@ -63,9 +66,20 @@ def answer(message: str, status: int) -> Response:
         forget_visitor()
     if wants_fragment():
         return Response(message, status, {"HX-Reswap": "none"}, mimetype="text/plain")
-    title = TITLES.get(status, lazy_gettext("Not possible"))
+    title = TITLES.get(status, TITLES[500 if status >= 500 else 400])
     page = render_template("layout/problem.html", title=title, message=message, status=status)
     return Response(page, status)
+
+
+def broken() -> Response:
+    """Our own failure. Asks nobody anything new: what failed before would fail again while saying so."""
+    if "_login_user" not in g:
+        forget_visitor()
+    try:
+        return answer(str(OURS), 500)
+    except Exception:
+        log.exception("the error page failed too")
+        return Response(str(OURS), 500, {"HX-Reswap": "none"}, mimetype="text/plain")
 
 
 def forget_visitor() -> None:
@@ -82,12 +96,33 @@ def disk_is_full(error: OSError) -> Response:
 
 
 def init_app(app: Flask) -> None:
+    app.log_exception = lambda exc_info: log.error("failed", exc_info=exc_info)  # type: ignore[method-assign]
+    _number_requests(app)
     app.register_error_handler(OSError, disk_is_full)
 
-    def log_exception(exc_info):
-        log.error("failed", exc_info=exc_info)
+    @app.errorhandler(Refusal)
+    def refused(refusal: Refusal):
+        return answer(sentence_of(refusal), status_of(refusal))
 
-    app.log_exception = log_exception  # type: ignore[method-assign]
+    @app.errorhandler(CSRFError)
+    def expired(_error: CSRFError):
+        return answer(gettext("This page is too old. Reload it and try again."), 400)
+
+    @app.errorhandler(HTTPException)
+    def failed(error: HTTPException):
+        status = error.code or 500
+        if status < 400:
+            return error
+        if status == 500:
+            return broken()
+        given = answer(str(SENTENCES.get(status, SENTENCES[503 if status > 500 else 400])), status)
+        if status == 405 and "Allow" in error.get_response().headers:
+            given.headers["Allow"] = error.get_response().headers["Allow"]
+        return given
+
+
+def _number_requests(app: Flask) -> None:
+    """Give each request the number under which its failure is found in the log, and write its one line there."""
 
     @app.before_request
     def number_the_request():
@@ -104,24 +139,6 @@ def init_app(app: Flask) -> None:
                 method=request.method,
                 endpoint=request.endpoint,
                 status=response.status_code,
+                person=getattr(g.get("_login_user"), "id", None),
             )
         return response
-
-    @app.errorhandler(Refusal)
-    def refused(refusal: Refusal):
-        return answer(sentence_of(refusal), status_of(refusal))
-
-    @app.errorhandler(CSRFError)
-    def expired(_error: CSRFError):
-        return answer(gettext("This page is too old. Reload it and try again."), 400)
-
-    @app.errorhandler(HTTPException)
-    def failed(error: HTTPException):
-        status = error.code or 500
-        if status < 400:
-            return error
-        fallback = gettext("Something went wrong on our side. Nothing was changed.")
-        given = answer(str(SENTENCES.get(status, fallback)), status)
-        if status == 405 and "Allow" in error.get_response().headers:
-            given.headers["Allow"] = error.get_response().headers["Allow"]
-        return given
