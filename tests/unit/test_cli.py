@@ -85,6 +85,7 @@ def test_nothing_is_swept_from_a_database_that_names_no_file(operator):
     assert "is this the right database?" in refused.output
 
 
+@pytest.mark.slow
 def test_the_server_begins_with_the_demo_and_ends_when_told(tmp_path):
     """`make run` without make: a real process, its port, its mails, Ctrl-C."""
     with socket.socket() as probe:

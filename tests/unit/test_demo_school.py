@@ -1,18 +1,18 @@
 """The demo's school: everything a visitor is promised is there, on whatever day it was filled."""
 
-from datetime import UTC, datetime, timedelta
+import shutil
 from hashlib import sha256
 from itertools import pairwise
-from uuid import uuid4
 
 import pytest
 from peewee import fn
 from stdnum.fr import siret
 
-from portal import audit, contracts, demo, fees, refunds, timetable
+from portal import demo
+from portal.app import create_app
+from portal.audit.models import AuditEvent
 from portal.certificates.models import Certificate
 from portal.contracts import Company, Contract, inspection
-from portal.contracts import service as contract_verbs
 from portal.contracts.models import ContractDocument
 from portal.demo.work import CERFA
 from portal.fees.models import LedgerEntry
@@ -20,26 +20,35 @@ from portal.identity import Person
 from portal.identity.passwords import matches
 from portal.identity.views.door import DEMO_ACCOUNTS, DEMO_PASSWORD
 from portal.kernel import clock
-from portal.programme import Course, Enrolment, GroupMembership, enrolment_of
-from portal.refunds import service as refund_verbs
+from portal.kernel.db import database
+from portal.programme import Course, Enrolment, GroupMembership
 from portal.refunds.models import Refund, RefundShare
 from portal.timetable.models import Lesson
+from tests.support import databases
 
-SQLITE = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
-DAYS = [
-    datetime(2026, 10, 2, 9, tzinfo=UTC),
-    datetime(2026, 12, 27, 18, tzinfo=UTC),
-    datetime(2027, 2, 10, 9, tzinfo=UTC),
-    datetime(2027, 4, 30, 9, tzinfo=UTC),
-    datetime(2028, 2, 29, 9, tzinfo=UTC),
-    datetime(2027, 8, 15, 9, tzinfo=UTC),
-]
+
+@pytest.fixture(scope="session")
+def filled(prepared, tmp_path_factory):
+    """A folder with the demo's database and files, filled once; every test gets a copy."""
+    folder = tmp_path_factory.mktemp("demo")
+    app = create_app(databases.installation("sqlite", folder, prepared))
+    with database.connection_context():
+        demo.seed(storage=app.extensions["storage"])
+        database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    databases.close()
+    return folder
 
 
 @pytest.fixture
-def school(app, db):
-    """The demo, filled just now."""
-    demo.seed(storage=app.extensions["storage"])
+def settings(filled, tmp_path, prepared):
+    empty = databases.installation("sqlite", tmp_path, prepared)
+    shutil.copytree(filled, tmp_path, dirs_exist_ok=True)
+    return empty
+
+
+@pytest.fixture
+def school(db):
+    """The demo, as `make run` fills it."""
 
 
 def person(name):
@@ -83,7 +92,7 @@ def test_refunds_of_every_difficulty_wait(school):
 def test_money_and_trail_are_true(school):
     sums = LedgerEntry.select(fn.SUM(LedgerEntry.amount_cents)).group_by(LedgerEntry.transaction)
     assert {int(total) for (total,) in sums.tuples()} == {0}
-    instants = [line.at for line in audit.models.AuditEvent.select()]
+    instants = [line.at for line in AuditEvent.select()]
     assert instants == sorted(instants)
     assert instants[-1] < clock.now()
 
@@ -107,29 +116,6 @@ def test_papers_lie_in_storage_as_they_were_sent(app, school):
             assert inspection.inspect(document) == []
 
 
-def test_the_whole_chain_can_be_played(school):
-    enrolment = enrolment_of(person("student").id)
-    (contract,) = Contract.select().where(Contract.enrolment == enrolment)
-    assert (contract.state, contract.contact_id) == ("submitted", person("company").id)
-    assert fees.position_of(enrolment.id).received == 4_250_00
-
-    contract_verbs.accept(
-        contract.id,
-        funded=9_750_00,
-        version=contract.version,
-        key=uuid4().hex,
-        by=person("registrar").id,
-    )
-    refund = Refund.get(Refund.enrolment == enrolment)
-    refund_verbs.approve(
-        refund.id, version=refund.version, key=uuid4().hex, by=person("finance").id
-    )
-
-    (shown,) = refunds.of_enrolment(enrolment.id)
-    assert (shown.state, shown.amount_cents) == ("approved", 4_250_00)
-    assert fees.position_of(enrolment.id).owes == 0
-
-
 def test_the_company_finds_one_contract_that_was_returned(school):
     mine = Contract.select().where(Contract.contact == person("company"))
     assert {"submitted", "changes_requested"} <= {contract.state for contract in mine}
@@ -142,26 +128,6 @@ def test_filling_it_again_changes_nothing(app, school):
     assert (Person.select().count(), Lesson.select().count(), Refund.select().count()) == before
 
 
-@SQLITE
-@pytest.mark.parametrize("now", DAYS, ids=lambda now: f"{now:%d-%B}")
-def test_it_lives_on_any_day_of_the_year(app, db, now):
-    with clock.set_to(now):
-        demo.seed(storage=app.extensions["storage"])
-
-        student = person("student").id
-        coming = timetable.next_lesson(student, now)
-        enrolment = enrolment_of(student)
-        lines = fees.lines_of(enrolment.id, fees.position_of(enrolment.id).owes)
-        assert coming.starts - now < timedelta(days=9)
-        assert fees.position_of(enrolment.id).received == 4_250_00
-        assert sum(line.open and line.due_on > clock.today() for line in lines) == 4
-        assert contracts.waiting_count() == 2
-        assert refunds.waiting_count() == 3
-        waits = Refund.select().where(Refund.state == "proposed")
-        assert all(now - refund.proposed_at < timedelta(days=9) for refund in waits)
-
-
-@SQLITE
 def test_no_student_has_two_lessons_at_once(school):
     lessons = Lesson.select().where(Lesson.status != "cancelled").order_by(Lesson.starts_at)
     for group in {row.group_id for row in lessons} - {None}:
