@@ -9,7 +9,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from portal import certificates, contracts, demo
+from portal import certificates, contracts
 from portal.certificates import pdf
 from portal.identity import Permission, Role, service
 from portal.infra.files import sweep
@@ -112,6 +112,8 @@ def _last_invitation() -> str:
 
 
 def _fill() -> None:
+    from portal import demo  # a real school never loads it
+
     settings: Settings = current_app.extensions["settings"]
     if not settings.demo:
         raise click.ClickException("Only a demo is filled: set PORTAL_DEMO=yes.")
