@@ -6,7 +6,7 @@ import pytest
 from portal.app import create_app
 from portal.infra import mail
 from portal.kernel.db import database
-from tests.support import databases
+from tests.support import databases, living
 from tests.support.client import StrictClient
 from tests.support.make import Make
 
@@ -36,6 +36,12 @@ def prepared(tmp_path_factory):
     """Migrated, empty databases, built when first asked for and reused by every test."""
     with databases.Prepared(tmp_path_factory.mktemp("databases")) as prepared:
         yield prepared
+
+
+@pytest.fixture(scope="session")
+def lived_in(tmp_path_factory, prepared):
+    """A folder with the database and the files of a demo, seeded once a run."""
+    return living.live_in(tmp_path_factory.mktemp("demo"), prepared)
 
 
 @pytest.fixture(params=KINDS)

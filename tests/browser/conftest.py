@@ -22,10 +22,19 @@ QUIET = [
 ]
 
 
+#: Flask-Compress leaves the static file it has read to the collector.
+LEFT_OPEN = [
+    "ignore:unclosed file:ResourceWarning",
+    "ignore:Exception ignored in. <_io.FileIO:pytest.PytestUnraisableExceptionWarning",
+]
+
+
 def pytest_collection_modifyitems(items):
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker(pytest.mark.browser)
+            for warning in LEFT_OPEN:
+                item.add_marker(pytest.mark.filterwarnings(warning))
 
 
 @pytest.fixture(scope="session")

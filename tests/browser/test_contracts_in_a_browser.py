@@ -7,11 +7,6 @@ from playwright.sync_api import expect
 from portal.contracts.models import Contract
 from tests.support.make_contracts import pdf, stored, submitted
 
-#: Flask-Compress leaves the static file it has read to the collector.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:unclosed file:ResourceWarning",
-    "ignore:Exception ignored in. <_io.FileIO:pytest.PytestUnraisableExceptionWarning",
-)
 SLOW = {
     "offline": False,
     "latency": 5,

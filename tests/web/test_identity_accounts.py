@@ -106,7 +106,13 @@ def test_a_weak_password_is_refused_in_place(client, reset_link, password, again
 
 @pytest.mark.parametrize(
     "password",
-    ["lower case only, twenty", "x" * 64, "密碼密碼一二三四五六七八九", "é" * 3 + "abcdefghij", "one two three four " * 50],
+    [
+        "lower case only, twenty",
+        "x" * 64,
+        "密碼密碼一二三四五六七八九",
+        "é" * 3 + "abcdefghij",
+        "one two three four " * 50,
+    ],
 )
 def test_any_long_password_will_do(client, reset_link, password):
     set_password(client, reset_link, password)

@@ -192,7 +192,7 @@ def test_a_list_nobody_made_is_a_404(finance):
 def test_only_finance_marks_as_paid(client, make, refund):
     make_refunds.approve(refund, by=make.staff("finance"))
     client.sign_in(make.staff("director", name="Diane"))
-    assert not client.page("/staff/refunds?state=to-pay").select("a[href$="/pay"]")
+    assert not client.page("/staff/refunds?state=to-pay").select("table a[href$='/pay']")
     client.page(f"/staff/refunds/{refund.id}/pay", expect=403)
 
 
