@@ -1,9 +1,13 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, StringField
+from wtforms import DateField, Field, SelectChoice, SelectField, StringField
 from wtforms.validators import Length, Optional
 
 from portal.audit.queries import Filter
+from portal.audit.rules import LABELS
+
+#: One choice a label, in the order in which things happen to a student.
+DEEDS = [SelectChoice(tag, _l(label)) for tag, label in LABELS.items()]
 
 
 class FilterForm(FlaskForm):
@@ -13,7 +17,13 @@ class FilterForm(FlaskForm):
         csrf = False
 
     who = StringField(_l("Who"), validators=[Length(max=100)])
-    what = StringField(_l("What"), validators=[Length(max=100)])
+    what = SelectField(
+        _l("What"),
+        choices=[SelectChoice("", _l("Everything")), *DEEDS],
+        default="",
+        validate_choice=False,  # the beginning of a tag, such as “refund:”, is a filter too
+        validators=[Length(max=100)],
+    )
     which = StringField(_l("On which record"), validators=[Length(max=100)])
     day = DateField(_l("Day"), validators=[Optional()])
 
@@ -21,7 +31,7 @@ class FilterForm(FlaskForm):
         """What is asked for; a value that is none is left out."""
         self.validate()
 
-        def text(box: StringField) -> str:
+        def text(box: Field) -> str:
             return "" if box.errors or not box.data else box.data.strip()
 
         return Filter(
