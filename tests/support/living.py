@@ -53,7 +53,7 @@ def crawl(client, *, most: int = 400) -> dict[str, str]:
         if address in seen or not address.startswith("/") or address.startswith("//"):
             continue
         shape = "".join("#" if sign.isdigit() else sign for sign in address.split("?")[0])
-        if address.endswith(".pdf") or "/documents/" in address or patterns.get(shape, 0) >= 6:
+        if address.endswith(".pdf") or "/documents/" in address or patterns.get(shape, 0) >= 3:
             continue
         patterns[shape] = patterns.get(shape, 0) + 1
         answer = client.raw.get(address, follow_redirects=True)
