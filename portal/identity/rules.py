@@ -49,6 +49,23 @@ PERMISSION_LABELS = {
     Permission.DIRECTOR: mark("Director"),
     Permission.ADMINISTRATOR: mark("Administrator"),
 }
+PROGRAMS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"),
+    ("CriOS/", "Chrome"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
 #: How long a link in a mail opens what it is for.
 LINK_LIFE = {Purpose.INVITATION: timedelta(days=7), Purpose.RESET: timedelta(hours=1)}
 
@@ -87,6 +104,16 @@ class Visitor:
 def fingerprint(token: str) -> str:
     """What the database keeps of a session token, so that a stolen backup signs nobody in."""
     return sha256(token.encode(errors="replace")).hexdigest()
+
+
+def browser_name(user_agent: str) -> str:
+    """“Firefox, Linux” for what a browser calls itself; empty when it says nothing we know.
+
+    Most of them also claim to be Chrome and Safari, so the order matters.
+    """
+    program = next((name for sign, name in PROGRAMS if sign in user_agent), "")
+    system = next((name for sign, name in SYSTEMS if sign in user_agent), "")
+    return ", ".join(filter(None, (program, system)))
 
 
 def folded(email: str) -> str:

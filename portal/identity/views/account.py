@@ -5,7 +5,7 @@ from flask_login import current_user
 from portal.identity import service
 from portal.identity.forms import ChangePasswordForm, LookForm
 from portal.identity.queries import sessions_of
-from portal.identity.rules import fingerprint
+from portal.identity.rules import browser_name, fingerprint
 from portal.identity.views import pages
 from portal.kernel.errors import Refusal
 from portal.web.errors import sentence_of, status_of
@@ -87,4 +87,5 @@ def _page(
         password=password or ChangePasswordForm(formdata=None),
         sessions=sessions_of(current_user.id),
         here=fingerprint(current_user.token),
+        browser_name=browser_name,
     ), status
