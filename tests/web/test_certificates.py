@@ -244,11 +244,12 @@ def test_a_missing_language_is_said_in_place(signed_in):
 
 def test_anybody_can_check_a_code_however_it_is_typed(client, issue):
     paper = issue(language="en")
+    client.raw.set_cookie("language", "en")
     grouped = f" {paper.code[:4].lower()} - {paper.code[4:8]}-{paper.code[8:]}"
     answer = client.raw.get("/verify", query_string={"code": grouped})
     assert answer.location == f"/verify/{paper.code}"
     page = client.page(answer.location)
-    assert page.h1.text == "This certificate is valid" or "valide" in page.h1.text
+    assert page.h1.text == "This certificate is valid"
     assert "Ada Byron" in page.text
 
 
