@@ -1,11 +1,14 @@
 """Guessing passwords: what is counted, who is stopped, and who is not."""
 
+from datetime import timedelta
+
 import pytest
 
 from portal.audit.models import AuditEvent
 from portal.identity import service
-from portal.identity.models import Person, SignInAttempt
+from portal.identity.models import Person, SecretLink, SignedInSession, SignInAttempt
 from portal.identity.passwords import hashed, hasher, matches
+from portal.kernel import clock
 from portal.kernel.errors import NotAllowed, TooMany
 from tests.support.client import HTMX
 from tests.support.threads import at_once
@@ -183,3 +186,15 @@ def test_signing_in_as_somebody_else_signs_the_first_one_out(client, ada, grace)
     assert client.raw.post("/sign-in", data=fields).status_code == 303
     assert "Grace" in client.page("/account").text
     assert not ada.sessions.exists()
+
+
+def test_sessions_and_links_nobody_can_use_are_forgotten(client, ada):
+    month = timedelta(days=31)
+    client.sign_in(ada)
+    SignedInSession.update(started_at=clock.now() - month).execute()
+    service.ask_for_reset(email=ada.email)
+    SecretLink.update(expires_at=clock.now() - month).execute()
+    service.sign_in(email=ada.email, password=PASSWORD, address=NAT)
+    service.ask_for_reset(email=ada.email)
+    assert SignedInSession.select().count() == 1
+    assert SecretLink.select().count() == 1

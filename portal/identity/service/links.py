@@ -1,5 +1,6 @@
 """Links that open one thing, once, for a while."""
 
+from datetime import timedelta
 from secrets import token_urlsafe
 
 from portal import audit
@@ -15,6 +16,8 @@ from portal.kernel.errors import Missing, TooMany
 
 #: Reset mails for one person within the life of a link; more would be a nuisance to its reader.
 MOST_RESETS = 5
+#: How long a link that opens nothing any more is kept, to answer questions about it.
+KEPT = timedelta(days=30)
 
 
 def ask_for_reset(*, email: str) -> None:
@@ -37,6 +40,7 @@ def send_link(person: Person, purpose: Purpose) -> None:
     if SecretLink.select().where(older & (SecretLink.expires_at > now)).count() >= MOST_RESETS:
         raise TooMany("Too many links were sent. Wait a little.")
     SecretLink.update(used_at=now).where(older & SecretLink.used_at.is_null()).execute()
+    SecretLink.delete().where(SecretLink.expires_at < now - KEPT).execute()
     token = token_urlsafe(32)
     SecretLink.create(
         person=person,

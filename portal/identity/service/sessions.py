@@ -9,7 +9,15 @@ from portal.identity import post
 from portal.identity.models import Person, SecretLink, SignedInSession
 from portal.identity.passwords import check_new, hashed, is_outdated, matches
 from portal.identity.queries import visitor
-from portal.identity.rules import NOTE_EVERY, KnownBrowser, Visitor, fingerprint, folded
+from portal.identity.rules import (
+    ABSOLUTE,
+    IDLE,
+    NOTE_EVERY,
+    KnownBrowser,
+    Visitor,
+    fingerprint,
+    folded,
+)
 from portal.identity.service.tries import count_try, subject_of
 from portal.kernel import clock
 from portal.kernel.db import transaction
@@ -42,6 +50,7 @@ def sign_in(
         if not Person.update(password_hash=renewed).where(_unchanged(person)).execute():
             raise NotAllowed("The e-mail or the password is not right.")
         attempt.delete_instance()
+        _forget_ended_sessions()
         _note("identity:sign-in", person)
         return start_session(person.id, address=address, browser=browser)
 
@@ -125,6 +134,13 @@ def recognise(token: str) -> Visitor | None:
             .execute()
         )
     return known
+
+
+def _forget_ended_sessions() -> None:
+    """What nobody can use any more is not kept: it says who was where, and when."""
+    now = clock.now()
+    over = (SignedInSession.started_at <= now - ABSOLUTE) | (SignedInSession.seen_at <= now - IDLE)
+    SignedInSession.delete().where(over).execute()
 
 
 def _end_sessions(person_id: int, *, keep: str = "") -> None:

@@ -10,6 +10,7 @@ from portal.identity.views.browsers import remember_browser
 from portal.infra import jobs
 from portal.web.guards import public
 from portal.web.htmx import go, page_or_fragment
+from portal.web.limits import limiter
 
 
 @pages.get("/forgotten-password")
@@ -19,6 +20,7 @@ def show_forgotten():
 
 
 @pages.post("/forgotten-password")
+@limiter.limit("20 per minute")
 @public
 def ask_for_reset():
     form = ForgottenForm()
