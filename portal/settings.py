@@ -1,13 +1,18 @@
 """What an installation may decide, read once from `PORTAL_…` variables and checked before anything starts."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 DATABASES = ("sqlite", "psycopg3", "psycopg3+pool")
 MAILS = ("smtp", "smtps", "file")
+JOBS = ("sqlite", "redis", "rediss", "immediate")
+#: A host with its port, without a name and password before it.
+PLAIN_HOST = re.compile(r"[^\s@]+")
+SENDER = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 SHORTEST_SECRET = 16
 YES, NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0", "")
 
@@ -66,10 +71,8 @@ class Settings:
         )
 
     def _problems(self) -> list[str]:
-        public, database, mail = (
-            urlsplit(self.public_url),
-            urlsplit(self.database_url),
-            urlsplit(self.mail_url),
+        public, database, mail, jobs = map(
+            _address, (self.public_url, self.database_url, self.mail_url, self.jobs_url)
         )
         rules = [
             (not self.secret_key, "PORTAL_SECRET_KEY is missing: set it to a long random text."),
@@ -86,8 +89,14 @@ class Settings:
                 "PORTAL_DEMO must be off in production: everybody knows the demo passwords.",
             ),
             (
-                public.scheme not in ("http", "https") or not public.hostname,
+                public.scheme not in ("http", "https")
+                or not public.hostname
+                or not PLAIN_HOST.fullmatch(public.netloc),
                 "PORTAL_PUBLIC_URL must be a full address such as https://portal.example.org.",
+            ),
+            (
+                bool(public.path or public.query or public.fragment),
+                "PORTAL_PUBLIC_URL must end with the host: the portal lives at the root of its own.",
             ),
             (
                 self.production and public.scheme != "https",
@@ -101,6 +110,14 @@ class Settings:
                 mail.scheme not in MAILS,
                 "PORTAL_MAIL_URL must begin with smtp://, smtps:// or file:///.",
             ),
+            (
+                jobs.scheme not in JOBS,
+                "PORTAL_JOBS_URL must begin with sqlite:/// or redis://.",
+            ),
+            (
+                not SENDER.fullmatch(self.mail_from),
+                "PORTAL_MAIL_FROM must be one plain e-mail address, such as portal@example.org.",
+            ),
             (not 1 <= self.port <= 65535, "PORTAL_PORT must lie between 1 and 65535."),
             (
                 not 0 <= self.trusted_proxies <= 5,
@@ -108,6 +125,16 @@ class Settings:
             ),
         ]
         return [sentence for wrong, sentence in rules if wrong]
+
+
+def _address(url: str) -> SplitResult:
+    """The parts of `url`; empty ones, which every rule refuses, when it is no address at all."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return urlsplit("")
+    return parts
 
 
 class _Reader:

@@ -28,6 +28,16 @@ SOUND = {"PORTAL_SECRET_KEY": "s" * 40, "PORTAL_PUBLIC_URL": "https://portal.exa
         ({"PORTAL_DATABASE_URL": "mysql://x"}, "sqlite:/// or psycopg3"),
         ({"PORTAL_MAIL_URL": "pigeon://x"}, "smtp://"),
         ({"PORTAL_TRUSTED_PROXIES": "9"}, "number of proxies"),
+        ({"PORTAL_PUBLIC_URL": "https://[x"}, "must be a full address"),
+        ({"PORTAL_PUBLIC_URL": "https://portal.example.org:b"}, "must be a full address"),
+        ({"PORTAL_PUBLIC_URL": "https://por tal.example.org"}, "must be a full address"),
+        ({"PORTAL_PUBLIC_URL": "https://me:secret@portal.example.org"}, "must be a full address"),
+        ({"PORTAL_PUBLIC_URL": "https://example.org/portal"}, "must end with the host"),
+        ({"PORTAL_MAIL_URL": "smtp://mail.example.org:port"}, "PORTAL_MAIL_URL"),
+        ({"PORTAL_DATABASE_URL": "psycopg3://h:x/d"}, "PORTAL_DATABASE_URL"),
+        ({"PORTAL_JOBS_URL": "post-it"}, "PORTAL_JOBS_URL"),
+        ({"PORTAL_MAIL_FROM": "the school"}, "PORTAL_MAIL_FROM"),
+        ({"PORTAL_MAIL_FROM": "a@example.org\r\nBcc: b@example.org"}, "PORTAL_MAIL_FROM"),
     ],
 )
 def test_a_wrong_setting_is_refused_with_a_sentence(changes, sentence):
@@ -41,6 +51,11 @@ def test_production_is_the_default_and_starts_when_all_is_right():
     assert settings.secure_cookies
     assert not settings.demo
     assert not settings.debug
+
+
+def test_files_may_lie_in_folders_with_spaces():
+    spaced = {"PORTAL_DATABASE_URL": "sqlite:////srv/my portal/portal.db"}
+    assert Settings.from_environment(SOUND | spaced).database_url.endswith("my portal/portal.db")
 
 
 def test_a_secret_is_never_printed():
