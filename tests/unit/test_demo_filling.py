@@ -8,11 +8,11 @@ import pytest
 from portal import contracts, demo, fees, refunds, timetable
 from portal.contracts import Contract
 from portal.contracts import service as contract_verbs
-from portal.identity import Person
 from portal.kernel import clock
 from portal.programme import enrolment_of
 from portal.refunds import service as refund_verbs
 from portal.refunds.models import Refund
+from tests.support.living import account
 
 DAYS = [
     datetime(2026, 10, 2, 9, tzinfo=UTC),
@@ -24,15 +24,11 @@ DAYS = [
 ]
 
 
-def person(name):
-    return Person.get(Person.email == f"{name}@demo.example")
-
-
 def test_the_whole_chain_can_be_played(app, db):
     demo.seed(storage=app.extensions["storage"])
-    enrolment = enrolment_of(person("student").id)
+    enrolment = enrolment_of(account("student").id)
     (contract,) = Contract.select().where(Contract.enrolment == enrolment)
-    assert (contract.state, contract.contact_id) == ("submitted", person("company").id)
+    assert (contract.state, contract.contact_id) == ("submitted", account("company").id)
     assert fees.position_of(enrolment.id).received == 4_250_00
 
     contract_verbs.accept(
@@ -40,11 +36,11 @@ def test_the_whole_chain_can_be_played(app, db):
         funded=9_750_00,
         version=contract.version,
         key=uuid4().hex,
-        by=person("registrar").id,
+        by=account("registrar").id,
     )
     refund = Refund.get(Refund.enrolment == enrolment)
     refund_verbs.approve(
-        refund.id, version=refund.version, key=uuid4().hex, by=person("finance").id
+        refund.id, version=refund.version, key=uuid4().hex, by=account("finance").id
     )
 
     (shown,) = refunds.of_enrolment(enrolment.id)
@@ -59,7 +55,7 @@ def test_it_lives_on_any_day_of_the_year(app, db, now):
     with clock.set_to(now):
         demo.seed(storage=app.extensions["storage"])
 
-        student = person("student").id
+        student = account("student").id
         coming = timetable.next_lesson(student, now)
         enrolment = enrolment_of(student)
         lines = fees.lines_of(enrolment.id, fees.position_of(enrolment.id).owes)

@@ -1,6 +1,5 @@
 """The demo's school: everything a visitor is promised is there, on whatever day it was filled."""
 
-import shutil
 from hashlib import sha256
 from itertools import pairwise
 
@@ -9,7 +8,6 @@ from peewee import fn
 from stdnum.fr import siret
 
 from portal import demo
-from portal.app import create_app
 from portal.audit.models import AuditEvent
 from portal.certificates.models import Certificate
 from portal.contracts import Company, Contract, inspection
@@ -20,39 +18,20 @@ from portal.identity import Person
 from portal.identity.passwords import matches
 from portal.identity.views.door import DEMO_ACCOUNTS, DEMO_PASSWORD
 from portal.kernel import clock
-from portal.kernel.db import database
 from portal.programme import Course, Enrolment, GroupMembership
 from portal.refunds.models import Refund, RefundShare
 from portal.timetable.models import Lesson
-from tests.support import databases
-
-
-@pytest.fixture(scope="session")
-def filled(prepared, tmp_path_factory):
-    """A folder with the demo's database and files, filled once; every test gets a copy."""
-    folder = tmp_path_factory.mktemp("demo")
-    app = create_app(databases.installation("sqlite", folder, prepared))
-    with database.connection_context():
-        demo.seed(storage=app.extensions["storage"])
-        database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    databases.close()
-    return folder
+from tests.support.living import account, installation_in
 
 
 @pytest.fixture
-def settings(filled, tmp_path, prepared):
-    empty = databases.installation("sqlite", tmp_path, prepared)
-    shutil.copytree(filled, tmp_path, dirs_exist_ok=True)
-    return empty
+def settings(tmp_path, lived_in):
+    return installation_in(tmp_path, lived_in)
 
 
 @pytest.fixture
 def school(db):
     """The demo, as `make run` fills it."""
-
-
-def person(name):
-    return Person.get(Person.email == f"{name}@demo.example")
 
 
 def states(table, column="state"):
@@ -117,7 +96,7 @@ def test_papers_lie_in_storage_as_they_were_sent(app, school):
 
 
 def test_the_company_finds_one_contract_that_was_returned(school):
-    mine = Contract.select().where(Contract.contact == person("company"))
+    mine = Contract.select().where(Contract.contact == account("company"))
     assert {"submitted", "changes_requested"} <= {contract.state for contract in mine}
 
 
