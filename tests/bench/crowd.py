@@ -31,8 +31,8 @@ STATEMENTS = [
         f.day_of_month, f.discount_basis_points
     FROM cohort c, fee_schedule f WHERE c.id >= :base AND f.cohort_id = :cohort""",
     """WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count)
-    INSERT INTO person (id, name, email, password_hash, role, locale, theme, shortcuts, active, created_at)
-    SELECT :base + i, 'Student ' || i, 'bench' || i || '@example.org', '', 'student', 'en', '', 1, 1, p.created_at
+    INSERT INTO person (id, name, email, password_hash, role, locale, theme, shortcuts, active, created_at, folded)
+    SELECT :base + i, 'Student ' || i, 'bench' || i || '@example.org', '', 'student', 'en', '', 1, 1, p.created_at, 'student ' || i
     FROM n, person p WHERE p.id = :student""",
     """INSERT INTO student (id, person_id, number, given_names, family_name, born_in, folded)
     SELECT id, id, 'BENCH-' || id, 'Student', 'Number ' || id, 'Lyon', 'number ' || id || ' student bench-' || id
