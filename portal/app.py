@@ -16,6 +16,7 @@ from portal.audit.views import pages as audit_pages
 from portal.certificates.views import pages as certificate_pages
 from portal.cli import commands
 from portal.contracts.views import pages as contract_pages
+from portal.fees.cli import commands as ledger_commands
 from portal.fees.views import pages as fee_pages
 from portal.home.views import health_answer
 from portal.home.views import pages as home_pages
@@ -23,7 +24,7 @@ from portal.identity import tasks as _identity_tasks  # noqa: F401
 from portal.identity.views import pages as identity_pages
 from portal.infra import jobs, logs, mail
 from portal.infra.files import LocalStorage
-from portal.kernel import db
+from portal.kernel import db, vault
 from portal.notifications import tasks as _notifications_tasks  # noqa: F401
 from portal.notifications.views import pages as outbox_pages
 from portal.refunds.views import pages as refund_pages
@@ -82,6 +83,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     mail.connect(settings.mail_url)
     notifications.configure(public_url=settings.public_url, sender=settings.mail_from)
     db.connect(settings.database_url)
+    vault.configure(settings.sealing_keys)
 
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -98,6 +100,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.demo:
         app.register_blueprint(outbox_pages)
     app.cli.add_command(commands)
+    app.cli.add_command(ledger_commands)
     guards.refuse_unguarded(app)
     return app
 

@@ -9,7 +9,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from portal import certificates, contracts
+from portal import certificates, contracts, fees
 from portal.certificates import pdf
 from portal.identity import Permission, Role, service
 from portal.infra.files import sweep
@@ -67,6 +67,13 @@ def sweep_storage() -> None:
         raise click.ClickException("No record names any file: is this the right database?")
     for name in sweep(current_app.extensions["storage"], known=known):
         click.echo(f"removed {name}")
+
+
+@commands.command("reseal")
+def reseal() -> None:
+    """Seal every bank account anew with the first of PORTAL_DATA_KEYS; afterwards the older keys may go."""
+    with database.connection_context():
+        click.echo(f"{fees.reseal()} accounts sealed")
 
 
 @commands.command("serve")

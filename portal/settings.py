@@ -26,6 +26,7 @@ class Settings:
     """One installation. `production` is the default: an open door must be asked for."""
 
     secret_key: str = field(repr=False)
+    data_keys: tuple[str, ...] = field(default=(), repr=False)
     database_url: str = field(default="sqlite:///var/portal.db", repr=False)
     storage: Path = Path("var/storage")
     jobs_url: str = field(default="sqlite:///var/jobs.db", repr=False)
@@ -44,6 +45,11 @@ class Settings:
             raise SettingsError(problem)
 
     @property
+    def sealing_keys(self) -> list[str]:
+        """What bank accounts are sealed with, newest first; the secret key when no key of their own is set."""
+        return list(self.data_keys) or [self.secret_key]
+
+    @property
     def secure_cookies(self) -> bool:
         """Browsers keep `Secure` cookies for https only."""
         return self.public_url.startswith("https://")
@@ -58,6 +64,7 @@ class Settings:
             production=production,
             port=port,
             secret_key=read.text("PORTAL_SECRET_KEY", ""),
+            data_keys=tuple(read.text("PORTAL_DATA_KEYS", "").replace(",", " ").split()),
             database_url=read.text("PORTAL_DATABASE_URL", cls.database_url),
             storage=Path(read.text("PORTAL_STORAGE", str(cls.storage))),
             jobs_url=read.text("PORTAL_JOBS_URL", cls.jobs_url),
@@ -79,6 +86,10 @@ class Settings:
             (
                 self.production and len(self.secret_key) < SHORTEST_SECRET,
                 f"PORTAL_SECRET_KEY needs at least {SHORTEST_SECRET} characters in production.",
+            ),
+            (
+                any(len(key) < SHORTEST_SECRET for key in self.data_keys),
+                f"PORTAL_DATA_KEYS needs keys of at least {SHORTEST_SECRET} characters, separated by commas.",
             ),
             (
                 self.production and self.debug,

@@ -29,6 +29,8 @@ LABELS = {
     "plan:paid-in-full": mark("Payment in full chosen"),
     "payment:recorded": mark("Payment recorded"),
     "payment:reversed": mark("Payment reversed"),
+    "payer:account-changed": mark("Bank account for refunds changed"),
+    "payer:account-learned": mark("Bank account taken from a payment"),
     "fees:funded": mark("Funding taken into account"),
     "refund:proposed": mark("Refund proposed"),
     "refund:first-approved": mark("Refund approved, second approval needed"),

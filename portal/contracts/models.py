@@ -45,7 +45,9 @@ class Contract(Table):
     state = TextField(
         default=ContractState.DRAFT,
         constraints=[
-            Check("state IN ('draft', 'submitted', 'changes_requested', 'signed', 'cancelled')")
+            Check(
+                "state IN ('draft', 'submitted', 'changes_requested', 'signed', 'cancelled', 'terminated')"
+            )
         ],
     )
     declared_at = InstantField(default=clock.now)
@@ -53,6 +55,9 @@ class Contract(Table):
     decided_at = InstantField(null=True)
     decided_by = ForeignKeyField(Person, backref="+", null=True, on_delete="RESTRICT")
     decision_key = TextField(null=True)
+    #: The last day of a contract that was broken, and why it or its acceptance ended.
+    ended_on = DateField(null=True)
+    end_reason = TextField(default="")
     version = IntegerField(default=1)
 
     enrolment_id: int

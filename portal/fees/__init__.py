@@ -26,10 +26,13 @@ from portal.fees.rules import (
 from portal.fees.service import (
     add_payer,
     apply_funding,
+    learn_account,
     open_plan,
     post_payout,
     post_refund,
     record_payment,
+    reseal,
+    set_account,
     student_payer,
 )
 
@@ -47,6 +50,7 @@ __all__ = [
     "ToPay",
     "add_payer",
     "apply_funding",
+    "learn_account",
     "lines_of",
     "next_due",
     "open_plan",
@@ -58,6 +62,8 @@ __all__ = [
     "post_payout",
     "post_refund",
     "record_payment",
+    "reseal",
+    "set_account",
     "student_payer",
     "timeline_of",
     "to_pay",

@@ -6,7 +6,8 @@ from typing import Any
 from peewee import JOIN, Case, IntegrityError, fn
 
 from portal.fees.models import LedgerEntry, LedgerTransaction, Payer
-from portal.fees.rules import Account, Balance, Entry, Move
+from portal.fees.rules import Account, Balance, Entry, Move, chained
+from portal.kernel import clock
 from portal.kernel.clock import school_time
 from portal.kernel.db import database, transaction
 from portal.kernel.money import Cents
@@ -113,7 +114,16 @@ def moves(enrolment_id: int) -> list[Move]:
 
 
 def _write(enrolment_id: int, source: str, entries: list[Entry]) -> None:
-    written = LedgerTransaction.create(enrolment=enrolment_id, source=source)
+    number, before = _head(enrolment_id)
+    now = clock.now()
+    written = LedgerTransaction.create(
+        enrolment=enrolment_id,
+        source=source,
+        posted_at=now,
+        number=number + 1,
+        previous_hash=before,
+        hash=chained(before, enrolment_id, number + 1, source, now, entries),
+    )
     for entry in entries:
         LedgerEntry.create(
             transaction=written,
@@ -122,6 +132,18 @@ def _write(enrolment_id: int, source: str, entries: list[Entry]) -> None:
             account=entry.account,
             amount_cents=entry.cents,
         )
+
+
+def _head(enrolment_id: int) -> tuple[int, str]:
+    """Number and hash of the newest transaction of an enrolment, which the caller holds."""
+    newest: Any = (
+        LedgerTransaction.select(LedgerTransaction.number, LedgerTransaction.hash)
+        .where(LedgerTransaction.enrolment == enrolment_id)
+        .order_by(LedgerTransaction.number.desc())
+        .tuples()
+        .first()
+    )
+    return newest or (0, "")
 
 
 def _read(enrolment_id: int, source: str) -> list[Entry]:

@@ -4,6 +4,7 @@ from portal.fees.rules import PayerKind, PlanKind
 from portal.identity import Person
 from portal.kernel import clock
 from portal.kernel.db import CentsField, InstantField, Table
+from portal.kernel.vault import SealedField
 from portal.programme import Cohort, Enrolment
 
 
@@ -41,6 +42,21 @@ class MoneyPolicy(Table):
     second_approval_above_cents = CentsField(
         default=5_000_00, constraints=[Check("second_approval_above_cents >= 0")]
     )
+    #: Last day for payment in full; None: until the first instalment is due.
+    full_until = DateField(null=True)
+    late_start = TextField(
+        default="full", constraints=[Check("late_start IN ('full', 'pro_rata')")]
+    )
+    recent_account_days = IntegerField(
+        default=7, constraints=[Check("recent_account_days BETWEEN 0 AND 365")]
+    )
+    months_without_tuition = IntegerField(
+        default=6, constraints=[Check("months_without_tuition BETWEEN 0 AND 60")]
+    )
+    note = TextField(default="")
+    created_by = ForeignKeyField(Person, backref="+", null=True, on_delete="RESTRICT")
+    created_at = InstantField(default=clock.now)
+    key = TextField(null=True, unique=True)
 
 
 class Payer(Table):
@@ -53,8 +69,27 @@ class Payer(Table):
     name = TextField()
     email = TextField(default="")
     reference = TextField(unique=True)
+    locale = TextField(default="fr", constraints=[Check("locale IN ('fr', 'en')")])
+    account_holder = TextField(default="")
+    iban = SealedField(default="")
+    iban_fingerprint = TextField(default="", index=True)
+    #: When a person last typed another account; money that arrived from it changes nothing here.
+    iban_changed_at = InstantField(null=True)
 
     enrolment_id: int
+
+
+class PayerLink(Table):
+    """A private way in for a payer who has no account: the address holds a secret, the row its fingerprint."""
+
+    payer = ForeignKeyField(Payer, backref="links", on_delete="CASCADE")
+    fingerprint = TextField(unique=True)
+    created_by = ForeignKeyField(Person, backref="+", on_delete="RESTRICT")
+    created_at = InstantField(default=clock.now)
+    last_used_at = InstantField(null=True)
+    revoked_at = InstantField(null=True)
+
+    payer_id: int
 
 
 class PaymentPlan(Table):
@@ -68,6 +103,9 @@ class PaymentPlan(Table):
     price_cents = CentsField(constraints=[Check("price_cents > 0")])
     chosen_at = InstantField(default=clock.now)
     chosen_by = ForeignKeyField(Person, backref="+", null=True, on_delete="RESTRICT")
+    version = IntegerField(default=1)
+    change_key = TextField(null=True)
+    reminders_paused_until = DateField(null=True)
 
     enrolment_id: int
 
@@ -81,7 +119,7 @@ class Instalment(Table):
     plan = ForeignKeyField(PaymentPlan, backref="instalments", on_delete="RESTRICT")
     position = IntegerField(constraints=[Check("position >= 0")])
     kind = TextField(
-        constraints=[Check("kind IN ('deposit', 'instalment', 'balance', 'remainder')")]
+        constraints=[Check("kind IN ('deposit', 'instalment', 'balance', 'remainder', 'agreed')")]
     )
     due_on = DateField(index=True)
     amount_cents = CentsField(constraints=[Check("amount_cents > 0")])
@@ -99,7 +137,11 @@ class Payment(Table):
     payer = ForeignKeyField(Payer, backref="payments", on_delete="RESTRICT")
     amount_cents = CentsField(constraints=[Check("amount_cents > 0")])
     received_on = DateField(index=True)
-    means = TextField(constraints=[Check("means IN ('transfer', 'card', 'cheque', 'cash')")])
+    means = TextField(
+        constraints=[Check("means IN ('transfer', 'card', 'cheque', 'cash', 'debit')")]
+    )
+    #: What the bank knows it by, when it came or was collected with such a mark.
+    end_to_end = TextField(default="", index=True)
     note = TextField(default="")
     recorded_by = ForeignKeyField(Person, backref="+", on_delete="RESTRICT")
     recorded_at = InstantField(default=clock.now)
@@ -114,13 +156,23 @@ class Payment(Table):
 
 
 class LedgerTransaction(Table):
-    """One effect on one enrolment's money; its entries sum to zero. `source` names the cause and is unique."""
+    """One effect on one enrolment's money; its entries sum to zero. `source` names the cause and is unique.
+
+    `number` counts an enrolment's transactions from 1; `hash` covers this one with its entries and the
+    hash before it, so that a changed or missing row breaks the chain.
+    """
 
     enrolment = ForeignKeyField(Enrolment, backref="ledger", on_delete="RESTRICT")
     source = TextField(unique=True)
     posted_at = InstantField(default=clock.now)
+    number = IntegerField(constraints=[Check("number > 0")])
+    previous_hash = TextField()
+    hash = TextField()
 
     enrolment_id: int
+
+    class Meta:
+        indexes = ((("enrolment", "number"), True),)
 
 
 class LedgerEntry(Table):
@@ -140,3 +192,38 @@ class LedgerEntry(Table):
 
     class Meta:
         indexes = ((("enrolment", "account"), False),)
+
+
+class Invoice(Table):
+    """What a payer was asked for, or freed of (a credit note). Numbers are unbroken in each kind and year.
+
+    `of` is the invoice that a credit note takes back; amounts are cents and positive in both kinds.
+    """
+
+    number = TextField(unique=True)
+    kind = TextField(constraints=[Check("kind IN ('invoice', 'credit_note')")])
+    enrolment = ForeignKeyField(Enrolment, backref="invoices", on_delete="RESTRICT")
+    payer = ForeignKeyField(Payer, backref="invoices", on_delete="RESTRICT")
+    of = ForeignKeyField("self", backref="credit_notes", null=True, on_delete="RESTRICT")
+    amount_cents = CentsField(constraints=[Check("amount_cents > 0")])
+    source = TextField(index=True)
+    issued_on = DateField()
+    issued_at = InstantField(default=clock.now)
+
+    enrolment_id: int
+    payer_id: int
+
+    class Meta:
+        indexes = ((("source", "payer", "kind", "of"), True),)
+        constraints = [Check("(kind = 'credit_note') = (of_id IS NOT NULL)")]
+
+
+class Reminder(Table):
+    """One letter about one line: `step` is days after the due date (negative: before). Never twice."""
+
+    instalment = ForeignKeyField(Instalment, backref="reminders", on_delete="RESTRICT")
+    step = IntegerField()
+    sent_at = InstantField(default=clock.now)
+
+    class Meta:
+        indexes = ((("instalment", "step"), True),)

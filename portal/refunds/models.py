@@ -17,7 +17,8 @@ class Refund(Table):
 
     number = TextField(unique=True)
     enrolment = ForeignKeyField(Enrolment, backref="refunds", on_delete="RESTRICT")
-    contract = ForeignKeyField(Contract, backref="refunds", on_delete="RESTRICT")
+    #: None when a credit is given back that no contract caused.
+    contract = ForeignKeyField(Contract, backref="refunds", null=True, on_delete="RESTRICT")
     source = TextField(unique=True)
     amount_cents = CentsField(constraints=[Check("amount_cents > 0")])
     calculation = TextField()
@@ -44,16 +45,22 @@ class Refund(Table):
     paid_at = InstantField(null=True)
     payment_key = TextField(null=True)
     payment_note = TextField(default="")
+    #: What staff asked and what was answered, the last time.
+    question = TextField(default="")
+    answer = TextField(default="")
+    #: Set while the ledger holds the amount as refundable, from the approval on.
+    posted_at = InstantField(null=True)
+    changed_at = InstantField(default=clock.now, index=True)
     version = IntegerField(default=1)
 
     enrolment_id: int
-    contract_id: int
+    contract_id: int | None
     proposed_by_id: int
     first_approved_by_id: int | None
     decided_by_id: int | None
 
     class Meta:
-        indexes = ((("state", "id"), False),)
+        indexes = ((("state", "id"), False), (("state", "amount_cents"), False))
         constraints = [
             Check("state <> 'refused' OR reason <> ''"),
             Check("decided_by_id IS NULL OR decided_by_id <> proposed_by_id"),

@@ -16,13 +16,17 @@ class ContractKind(StrEnum):
 
 
 class ContractState(StrEnum):
-    """The first part of a contract's life. `signed`: the school has accepted the signed contract."""
+    """The first part of a contract's life. `signed`: the school has accepted the signed contract.
+
+    `cancelled`: given up before it began; `terminated`: broken after it began.
+    """
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
     CHANGES_REQUESTED = "changes_requested"
     SIGNED = "signed"
     CANCELLED = "cancelled"
+    TERMINATED = "terminated"
 
 
 class DocumentState(StrEnum):
@@ -49,6 +53,7 @@ STATES = {
     ContractState.CHANGES_REQUESTED: (mark("Changes requested"), "circle-alert", "bad"),
     ContractState.SIGNED: (mark("Accepted"), "check", "ok"),
     ContractState.CANCELLED: (mark("Cancelled"), "ban", ""),
+    ContractState.TERMINATED: (mark("Ended early"), "calendar-x", "warn"),
 }
 DOCUMENT_STATES = {
     DocumentState.WAITING: (mark("Being checked"), "hourglass", "info"),

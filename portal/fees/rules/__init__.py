@@ -1,5 +1,6 @@
 """What a year costs, what settles it and what may move: pure arithmetic in whole cents."""
 
+from portal.fees.rules.account_numbers import check_iban, masked
 from portal.fees.rules.accounts import (
     Account,
     Balance,
@@ -13,6 +14,7 @@ from portal.fees.rules.accounts import (
     funding_target,
     position_from,
 )
+from portal.fees.rules.chain import chained
 from portal.fees.rules.checks import (
     check_amount,
     check_may_choose_full,
@@ -58,7 +60,9 @@ __all__ = [
     "ToPay",
     "Transfer",
     "billed",
+    "chained",
     "check_amount",
+    "check_iban",
     "check_may_choose_full",
     "check_payment",
     "check_received_on",
@@ -69,6 +73,7 @@ __all__ = [
     "grouped",
     "in_order",
     "line_steps",
+    "masked",
     "missing_from",
     "moved",
     "plan_lines",

@@ -21,6 +21,7 @@ class Means(StrEnum):
     CARD = "card"
     CHEQUE = "cheque"
     CASH = "cash"
+    DEBIT = "debit"
 
 
 PAYER_KIND_LABELS = {
@@ -33,4 +34,5 @@ MEANS_LABELS = {
     Means.CARD: mark("Card"),
     Means.CHEQUE: mark("Cheque"),
     Means.CASH: mark("Cash"),
+    Means.DEBIT: mark("Direct debit"),
 }

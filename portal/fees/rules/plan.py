@@ -16,6 +16,7 @@ class LineKind(StrEnum):
     INSTALMENT = "instalment"
     BALANCE = "balance"
     REMAINDER = "remainder"
+    AGREED = "agreed"
 
 
 @dataclass(frozen=True)

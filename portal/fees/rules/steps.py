@@ -31,6 +31,7 @@ def line_steps(line: Line, price: Price, reduction: Cents, lines: Iterable[Line]
         LineKind.INSTALMENT: _instalment,
         LineKind.BALANCE: _balance,
         LineKind.REMAINDER: _remainder,
+        LineKind.AGREED: _agreed,
     }[line.kind](line, price, reduction, list(lines))
     if 0 < line.settled < line.cents:
         steps.append(Step(mark("Paid so far"), -line.settled))
@@ -101,6 +102,10 @@ def _balance(line: Line, price: Price, reduction: Cents, _lines: list[Line]) -> 
         Step(DEPOSIT, -price.deposit),
         Step(mark("Balance, in one payment"), line.cents, total=True),
     ]
+
+
+def _agreed(line: Line, _price: Price, _reduction: Cents, _lines: list[Line]) -> list[Step]:
+    return [Step(mark("Agreed with the school"), line.cents, total=True)]
 
 
 def _remainder(line: Line, _price: Price, _reduction: Cents, lines: list[Line]) -> list[Step]:

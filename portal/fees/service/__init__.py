@@ -1,7 +1,13 @@
 """Decisions about money: one function, one decision, one transaction, the enrolment held first."""
 
 from portal.fees.service.funding import apply_funding
-from portal.fees.service.payers import add_payer, student_payer
+from portal.fees.service.payers import (
+    add_payer,
+    learn_account,
+    reseal,
+    set_account,
+    student_payer,
+)
 from portal.fees.service.payments import (
     record_payment,
     record_payment_of_new_payer,
@@ -14,11 +20,14 @@ __all__ = [
     "add_payer",
     "apply_funding",
     "choose_full",
+    "learn_account",
     "open_plan",
     "post_payout",
     "post_refund",
     "record_payment",
     "record_payment_of_new_payer",
+    "reseal",
     "reverse_payment",
+    "set_account",
     "student_payer",
 ]

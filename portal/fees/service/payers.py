@@ -1,6 +1,12 @@
+from datetime import datetime
+
+from portal import audit
+from portal.fees import letters
 from portal.fees.models import Payer
-from portal.fees.rules import PayerKind, creditor_reference
+from portal.fees.rules import PayerKind, check_iban, creditor_reference, masked
+from portal.kernel import clock
 from portal.kernel.db import transaction
+from portal.kernel.vault import vault
 from portal.programme import Enrolment, enrolment
 
 
@@ -22,6 +28,63 @@ def student_payer(enrolment_id: int) -> Payer:
             return mine
         person = enrolment(enrolment_id).student.person
         return _new_payer(enrolment_id, PayerKind.STUDENT, person.name, person.email)
+
+
+def set_account(payer_id: int, *, iban: str, holder: str, by: int | None) -> None:
+    """The account that refunds go to; writing the same one again changes nothing.
+
+    A refund that is approved within the policy's days after a change needs two people. `NotPossible`
+    for an IBAN that does not exist. The payer hears of the change, wherever it came from.
+    """
+    number = check_iban(iban)
+    with transaction():
+        payer = Payer.hold(payer_id)
+        if (payer.iban, payer.account_holder) == (number, holder):
+            return
+        _write_account(payer, number, holder, clock.now())
+        audit.record(
+            "payer:account-changed",
+            subject=f"payer:{payer_id}",
+            actor_id=by,
+            detail=f"{masked(payer.iban)} → {masked(number)}",
+        )
+        letters.account_changed(payer, masked(number))
+
+
+def learn_account(payer_id: int, *, iban: str, holder: str) -> None:
+    """The account that money came from becomes the one it goes back to, unless another is known."""
+    with transaction():
+        payer = Payer.hold(payer_id)
+        if not payer.iban and iban:
+            _write_account(payer, iban, holder or payer.name, payer.iban_changed_at)
+            audit.record(
+                "payer:account-learned",
+                subject=f"payer:{payer_id}",
+                actor_id=None,
+                detail=masked(iban),
+            )
+
+
+def reseal() -> int:
+    """Write every bank account anew, sealed with the newest key; returns how many."""
+    with transaction():
+        payers = list(Payer.select().where(Payer.iban != ""))
+        for payer in payers:
+            _write_account(payer, payer.iban, payer.account_holder, payer.iban_changed_at)
+        return len(payers)
+
+
+def _write_account(payer: Payer, iban: str, holder: str, changed_at: datetime | None) -> None:
+    (
+        Payer.update(
+            iban=iban,
+            iban_fingerprint=vault().fingerprint(iban),
+            account_holder=holder,
+            iban_changed_at=changed_at,
+        )
+        .where(Payer.id == payer.id)
+        .execute()
+    )
 
 
 def company_payer(enrolment_id: int, name: str) -> Payer:

@@ -1,0 +1,88 @@
+"""Proof that the ledger is what was written."""
+
+from collections.abc import Iterator
+from hashlib import sha256
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from peewee import JOIN, Value
+
+from portal.fees.models import LedgerEntry, LedgerTransaction, Payment, PaymentPlan
+from portal.fees.rules import Account, Entry, chained
+
+
+class Flaw(NamedTuple):
+    """A transaction of the ledger that is not what was written, and why."""
+
+    source: str
+    enrolment_id: int
+    why: str
+
+
+class Verdict(NamedTuple):
+    """`seal` is a hash over the newest seal of every enrolment: two ledgers with the same one are the same."""
+
+    transactions: int
+    flaws: list[Flaw]
+    seal: str
+
+
+def verify() -> Verdict:
+    """Read the whole ledger once, in order, and compare every seal; linear in time, constant in memory."""
+    flaws: list[Flaw] = []
+    count, before, expected = 0, (0, 0, ""), sha256()
+    for head, entries in groupby(_everything(), key=itemgetter(slice(6))):
+        enrolment_id, number, source, posted_at, previous, seal = head
+        sides = [Entry(Account(row[6]), row[7], row[8]) for row in entries if row[6] is not None]
+        last_number, last_seal = before[1:] if before[0] == enrolment_id else (0, "")
+        right = chained(last_seal, enrolment_id, number, source, posted_at, sides)
+        if (number, previous) != (last_number + 1, last_seal):
+            flaws.append(Flaw(source, enrolment_id, "does not follow the one before it"))
+        elif seal != right:
+            flaws.append(Flaw(source, enrolment_id, "was changed after it was sealed"))
+        elif not sides or sum(side.cents for side in sides) != 0:
+            flaws.append(Flaw(source, enrolment_id, "does not sum to zero"))
+        before = (enrolment_id, number, seal)
+        expected.update(seal.encode())
+        count += 1
+    flaws += [Flaw(source, key, "is missing from the ledger") for source, key in _unposted()]
+    return Verdict(count, flaws, expected.hexdigest())
+
+
+def _everything() -> Iterator[tuple]:
+    rows: Any = (
+        LedgerTransaction.select(
+            LedgerTransaction.enrolment,
+            LedgerTransaction.number,
+            LedgerTransaction.source,
+            LedgerTransaction.posted_at,
+            LedgerTransaction.previous_hash,
+            LedgerTransaction.hash,
+            LedgerEntry.account,
+            LedgerEntry.amount_cents,
+            LedgerEntry.payer,
+        )
+        .join(LedgerEntry, JOIN.LEFT_OUTER)
+        .order_by(LedgerTransaction.enrolment, LedgerTransaction.number, LedgerEntry.id)
+        .tuples()
+    )
+    return rows.iterator()
+
+
+def _unposted() -> list[tuple[str, int]]:
+    """Payments and plans whose transaction is gone, such as one cut off the end of a chain."""
+    found = []
+    for table, prefix in ((Payment, "payment:"), (PaymentPlan, "plan:")):
+        rows: Any = (
+            table.select(table.id, table.enrolment)
+            .join(
+                LedgerTransaction,
+                JOIN.LEFT_OUTER,
+                on=LedgerTransaction.source == Value(prefix).concat(table.id.cast("TEXT")),
+            )
+            .where(LedgerTransaction.id.is_null())
+            .tuples()
+        )
+        found += [(f"{prefix}{key}", enrolment_id) for key, enrolment_id in rows]
+    return found
