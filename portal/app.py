@@ -117,6 +117,8 @@ def wire_rooms() -> None:
     """Let rooms hear of what happens in rooms below them, which do not know them."""
     identity.letters.then(notifications.deliver)
     contracts.signed.then(refunds.open_for_contract)
+    contracts.fell.then(refunds.withdraw_for_contract)
+    fees.account_changed.then(refunds.reconsider)
     contracts.expect_funding(lambda enrolment_id: fees.position_of(enrolment_id).price)
 
 

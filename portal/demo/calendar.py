@@ -6,6 +6,8 @@ from functools import cached_property
 
 from holidays.countries import France
 
+from portal.kernel.clock import months_later
+
 TEACHING_MONTHS = 7
 OCTOBER = 10
 THURSDAY, FRIDAY, SATURDAY = 3, 4, 5
@@ -31,10 +33,10 @@ class Year:
     @classmethod
     def around(cls, today: date) -> "Year":
         starts_on = _october_before(today)
-        if today + LESSONS_AHEAD > _plus_months(starts_on, TEACHING_MONTHS):
-            starts_on = _plus_months(today.replace(day=1), -2)
-        second_due = _plus_months(today.replace(day=1), 0 if today.day >= INSTALMENT_DAY else -1)
-        first_due = max(_plus_months(starts_on, 1), _plus_months(second_due, -1))
+        if today + LESSONS_AHEAD > months_later(starts_on, TEACHING_MONTHS):
+            starts_on = months_later(today.replace(day=1), -2)
+        second_due = months_later(today.replace(day=1), 0 if today.day >= INSTALMENT_DAY else -1)
+        first_due = max(months_later(starts_on, 1), months_later(second_due, -1))
         return cls(starts_on, first_due.replace(day=INSTALMENT_DAY))
 
     @property
@@ -45,16 +47,16 @@ class Year:
 
     @property
     def ends_on(self) -> date:
-        return _plus_months(self.starts_on, 12) - timedelta(days=1)
+        return months_later(self.starts_on, 12) - timedelta(days=1)
 
     @property
     def deposit_due_on(self) -> date:
-        return _plus_months(self.starts_on, -1)
+        return months_later(self.starts_on, -1)
 
     @property
     def due_dates(self) -> list[date]:
         """Of the six instalments."""
-        months = (_plus_months(self.first_due_on.replace(day=1), n) for n in range(INSTALMENTS))
+        months = (months_later(self.first_due_on.replace(day=1), n) for n in range(INSTALMENTS))
         return [month.replace(day=INSTALMENT_DAY) for month in months]
 
     @cached_property
@@ -75,18 +77,18 @@ class Year:
     def exam_days(self) -> list[date]:
         """The last Friday of the fourth and of the last month of teaching."""
         fridays = [day for day in self.school_days if day.weekday() == FRIDAY]
-        months = [_plus_months(self.starts_on, n) for n in (4, TEACHING_MONTHS)]
+        months = [months_later(self.starts_on, n) for n in (4, TEACHING_MONTHS)]
         return [max(day for day in fridays if day < month) for month in months]
 
     @cached_property
     def intensive_mondays(self) -> list[date]:
         """The second Monday of the first and of the fourth month."""
-        months = [_plus_months(self.starts_on, n) for n in INTENSIVE]
+        months = [months_later(self.starts_on, n) for n in INTENSIVE]
         return [day + timedelta(days=7 + -day.weekday() % 7) for day in months]
 
     @property
     def _teaching_ends_on(self) -> date:
-        return _plus_months(self.starts_on, TEACHING_MONTHS)
+        return months_later(self.starts_on, TEACHING_MONTHS)
 
     @cached_property
     def _free(self) -> France:
@@ -95,9 +97,3 @@ class Year:
 
 def _october_before(day: date) -> date:
     return date(day.year - (day.month < OCTOBER), OCTOBER, 1)
-
-
-def _plus_months(first: date, months: int) -> date:
-    """The first day of another month."""
-    years, month = divmod(first.month - 1 + months, 12)
-    return date(first.year + years, month + 1, 1)

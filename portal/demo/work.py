@@ -8,13 +8,14 @@ from pathlib import Path
 from portal import fees
 from portal.contracts import Contract
 from portal.contracts import service as contracts
-from portal.contracts.rules import Employer, Facts, plus_months
+from portal.contracts.rules import Employer, Facts
 from portal.demo.firms import CASES, Case, Paper
 from portal.demo.money import Funded
 from portal.demo.people import Cast
 from portal.demo.story import Story, ago, key
 from portal.identity import Person
 from portal.infra.files import Storage
+from portal.kernel.clock import months_later
 from portal.kernel.money import Cents
 from portal.programme import Enrolment
 from portal.refunds import service as refunds
@@ -79,7 +80,7 @@ class _Life:
                 job_title=case.job,
                 tutor_name=case.tutor,
                 starts_on=begins,
-                ends_on=plus_months(begins, 12) - timedelta(days=1),
+                ends_on=months_later(begins, 12) - timedelta(days=1),
                 funded=None,
             ),
             employer=Employer(

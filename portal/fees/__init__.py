@@ -9,6 +9,7 @@ from portal.fees.queries import (
     owed_by_enrolment,
     policy_on,
     position_of,
+    recently_changed,
     timeline_of,
 )
 from portal.fees.rules import (
@@ -20,10 +21,12 @@ from portal.fees.rules import (
     PlanKind,
     Position,
     Receipt,
+    Terms,
     ToPay,
     to_pay,
 )
 from portal.fees.service import (
+    account_changed,
     add_payer,
     apply_funding,
     learn_account,
@@ -34,6 +37,7 @@ from portal.fees.service import (
     reseal,
     set_account,
     student_payer,
+    withdraw_refund,
 )
 
 __all__ = [
@@ -47,7 +51,9 @@ __all__ = [
     "PlanKind",
     "Position",
     "Receipt",
+    "Terms",
     "ToPay",
+    "account_changed",
     "add_payer",
     "apply_funding",
     "learn_account",
@@ -61,10 +67,12 @@ __all__ = [
     "position_of",
     "post_payout",
     "post_refund",
+    "recently_changed",
     "record_payment",
     "reseal",
     "set_account",
     "student_payer",
     "timeline_of",
     "to_pay",
+    "withdraw_refund",
 ]

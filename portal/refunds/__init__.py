@@ -2,7 +2,7 @@
 
 from portal.refunds.queries import Heap, Row, heaps, of_enrolment, to_pay_count, waiting_count
 from portal.refunds.rules import LABELS, RefundState
-from portal.refunds.service import open_for_contract
+from portal.refunds.service import open_for_contract, reconsider, withdraw_for_contract
 
 __all__ = [
     "LABELS",
@@ -12,6 +12,8 @@ __all__ = [
     "heaps",
     "of_enrolment",
     "open_for_contract",
+    "reconsider",
     "to_pay_count",
     "waiting_count",
+    "withdraw_for_contract",
 ]

@@ -6,18 +6,25 @@ from portal.kernel.i18n import mark
 from portal.kernel.money import Cents, format_eur
 from portal.refunds.models import Refund
 
+CONTRACT = (
+    mark("Your contract is accepted: a refund is being prepared"),
+    mark(
+        "The school has accepted your work contract. Your remaining instalments are suspended, and "
+        "%(amount)s are to come back. A second person checks the refund first. Follow it here: %(link)s"
+    ),
+)
+CREDIT = (
+    mark("Your credit is to come back: a refund is being prepared"),
+    mark(
+        "You paid more than what is owed, and %(amount)s are to come back. A second person checks the "
+        "refund first. Follow it here: %(link)s"
+    ),
+)
+
 
 def proposed(refund: Refund) -> None:
     student = _student(refund.enrolment_id)
-    _write(
-        student,
-        refund,
-        mark("Your contract is accepted: a refund is being prepared"),
-        mark(
-            "The school has accepted your work contract. Your remaining instalments are suspended, and "
-            "%(amount)s are to come back. A second person checks the refund first. Follow it here: %(link)s"
-        ),
-    )
+    _write(student, refund, *(CREDIT if refund.contract_id is None else CONTRACT))
     for reader in staff_with("finance"):
         _write(
             reader,
@@ -27,6 +34,61 @@ def proposed(refund: Refund) -> None:
             path="/staff/refunds",
             student=student.name,
         )
+
+
+def asked(refund: Refund, question: str) -> None:
+    _write(
+        _student(refund.enrolment_id),
+        refund,
+        mark("A question about your refund %(number)s"),
+        mark(
+            "The school asks about your refund of %(amount)s:\n\n%(question)s\n\nAnswer here: %(link)s"
+        ),
+        question=question,
+    )
+
+
+def answered(refund: Refund) -> None:
+    _to_finance(
+        refund,
+        mark("Refund %(number)s: the student has answered"),
+        mark("%(student)s has answered about the refund of %(amount)s: %(link)s"),
+    )
+
+
+def reconsidered(refund: Refund) -> None:
+    _to_finance(
+        refund,
+        mark("Refund %(number)s to approve again"),
+        mark(
+            "The bank account for the refund of %(amount)s to %(student)s was changed after it was "
+            "approved. Approve it again: %(link)s"
+        ),
+    )
+
+
+def edited(refund: Refund, cents: Cents, reason: str) -> None:
+    student = _student(refund.enrolment_id)
+    _write(
+        student,
+        refund,
+        mark("Your refund %(number)s was corrected"),
+        mark(
+            "The school proposes to refund %(corrected)s now:\n\n%(reason)s\n\nSee it here: %(link)s"
+        ),
+        corrected=format_eur(cents, student.locale),
+        reason=reason,
+    )
+
+
+def cancelled(refund: Refund, reason: str) -> None:
+    _write(
+        _student(refund.enrolment_id),
+        refund,
+        mark("Your refund %(number)s was cancelled"),
+        mark("Your refund of %(amount)s was cancelled:\n\n%(reason)s\n\nRead more here: %(link)s"),
+        reason=reason,
+    )
 
 
 def nothing_comes_back(enrolment_id: int, *, owes: Cents) -> None:
@@ -71,6 +133,12 @@ def paid(refund: Refund) -> None:
         mark("Your refund is on its way"),
         mark("The transfer of %(amount)s has left the school’s bank. See it here: %(link)s"),
     )
+
+
+def _to_finance(refund: Refund, subject: str, body: str) -> None:
+    student = _student(refund.enrolment_id)
+    for reader in staff_with("finance"):
+        _write(reader, refund, subject, body, path="/staff/refunds", student=student.name)
 
 
 def _student(enrolment_id: int) -> Person:

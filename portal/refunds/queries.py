@@ -38,9 +38,9 @@ class Row(NamedTuple):
     decided_at: datetime | None
     paid_at: datetime | None
     reason: str
-    contract_id: int
+    contract_id: int | None
     funded_cents: int | None
-    company: str
+    company: str | None
     student_id: int
     family_name: str
     given_names: str
@@ -144,12 +144,17 @@ def of_enrolment(enrolment_id: int) -> list[Row]:
     return [Row(*facts) for facts in found]
 
 
-def promised(enrolment_id: int) -> dict[int, int]:
-    """Cents by payer that wait in refunds not yet approved; one query."""
+def promised(enrolment_id: int, *, but: int = 0) -> dict[int, int]:
+    """Cents by payer that wait in refunds the ledger does not hold yet, without refund `but`; one query."""
     sums: Any = (
         RefundShare.select(RefundShare.payer, fn.SUM(RefundShare.amount_cents))
         .join(Refund)
-        .where((Refund.enrolment == enrolment_id) & Refund.state.in_(PENDING))
+        .where(
+            (Refund.enrolment == enrolment_id)
+            & Refund.state.in_(PENDING)
+            & Refund.posted_at.is_null()
+            & (Refund.id != but)
+        )
         .group_by(RefundShare.payer)
         .tuples()
     )
@@ -190,8 +195,8 @@ def _rows() -> Any:
             Student.given_names,
             Student.number,
         )
-        .join(Contract)
-        .join(Company)
+        .join(Contract, JOIN.LEFT_OUTER)
+        .join(Company, JOIN.LEFT_OUTER)
         .switch(Refund)
         .join(Enrolment)
         .join(Student)

@@ -134,8 +134,7 @@ class MoneyMachine(RuleBasedStateMachine):
     )
     def a_contract_is_signed_or_amended(self, cents, owed_by, company):
         facts = {
-            "funded": cents,
-            "shortfall_owed_by": owed_by,
+            "terms": fees.Terms(cents, owed_by),
             "company_name": company,
             "source": f"contract:{next(sources)}:{uuid4().hex}",
         }

@@ -11,8 +11,8 @@ from portal.contracts.rules import (
     check_siret,
     doubts,
     megabytes,
-    plus_months,
 )
+from portal.kernel.clock import months_later
 from portal.kernel.errors import NotPossible
 
 
@@ -119,10 +119,10 @@ def test_a_missing_tutor_is_said_and_an_unknown_birthday_is_not():
 
 
 def test_months_end_where_the_calendar_ends_them():
-    assert plus_months(date(2026, 8, 31), 6) == date(2027, 2, 28)
-    assert plus_months(date(2027, 8, 31), 6) == date(2028, 2, 29)
-    assert plus_months(date(2028, 2, 29), 12) == date(2029, 2, 28)
-    assert plus_months(date(2026, 12, 1), 1) == date(2027, 1, 1)
+    assert months_later(date(2026, 8, 31), 6) == date(2027, 2, 28)
+    assert months_later(date(2027, 8, 31), 6) == date(2028, 2, 29)
+    assert months_later(date(2028, 2, 29), 12) == date(2029, 2, 28)
+    assert months_later(date(2026, 12, 1), 1) == date(2027, 1, 1)
 
 
 def test_sizes_are_rounded_up():

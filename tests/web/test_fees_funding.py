@@ -21,8 +21,7 @@ def on_10_december(monkeypatch):
 def fund(enrolment, cents, owed_by="employer", source="contract:1"):
     return fees.apply_funding(
         enrolment.id,
-        funded=cents,
-        shortfall_owed_by=owed_by,
+        terms=fees.Terms(cents, owed_by),
         company_name="Orsay Risk Advisory",
         source=source,
     )
@@ -209,8 +208,7 @@ def test_another_employer_takes_over_the_bill(make):
 
     fees.apply_funding(
         enrolment.id,
-        funded=7_000_00,
-        shortfall_owed_by="employer",
+        terms=fees.Terms(7_000_00, "employer"),
         company_name="Vauban Conseil",
         source="contract:2",
     )

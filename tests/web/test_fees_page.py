@@ -111,8 +111,7 @@ def test_a_contract_cancels_the_rest_and_says_so(make, client, ada):
     make_fees.pay(make, enrolment, 1_500_00, on=date(2026, 9, 1))
     fees.apply_funding(
         enrolment.id,
-        funded=6_000_00,
-        shortfall_owed_by="employer",
+        terms=fees.Terms(6_000_00, "employer"),
         company_name="Orsay",
         source="contract:1",
     )
@@ -133,8 +132,7 @@ def test_a_refund_is_followed_to_the_bank(make, client, ada):
     shares = {fees.student_payer(enrolment.id).id: 1_500_00}
     fees.apply_funding(
         enrolment.id,
-        funded=9_750_00,
-        shortfall_owed_by="employer",
+        terms=fees.Terms(9_750_00, "employer"),
         company_name="Orsay",
         source="contract:1",
     )
@@ -262,8 +260,7 @@ def test_a_contract_ends_the_choice(make, client, ada):
     form = open_page(client, ada).select_one("form[action='/fees/plan']")
     fees.apply_funding(
         enrolment.id,
-        funded=0,
-        shortfall_owed_by="student",
+        terms=fees.Terms(0, "student"),
         company_name="Orsay",
         source="contract:1",
     )

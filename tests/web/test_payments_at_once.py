@@ -183,8 +183,7 @@ def test_one_contract_applied_by_many_at_once_counts_once(make, student):
     def apply():
         return fees.apply_funding(
             student[0].id,
-            funded=6_000_00,
-            shortfall_owed_by="employer",
+            terms=fees.Terms(6_000_00, "employer"),
             company_name="Orsay",
             source="contract:1",
         )

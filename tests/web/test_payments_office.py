@@ -198,8 +198,7 @@ def test_a_payment_for_nobody_is_not_found(office, ada):
 def test_a_company_pays_its_bill_and_not_the_students(office, ada):
     fees.apply_funding(
         ada.id,
-        funded=6_000_00,
-        shortfall_owed_by="employer",
+        terms=fees.Terms(6_000_00, "employer"),
         company_name="Orsay",
         source="contract:1",
     )

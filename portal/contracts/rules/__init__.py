@@ -6,7 +6,6 @@ from portal.contracts.rules.facts import (
     check_dates,
     check_siret,
     doubts,
-    plus_months,
 )
 from portal.contracts.rules.life import (
     CLOSED,
@@ -26,7 +25,9 @@ from portal.contracts.rules.life import (
     check_may_be_cancelled,
     check_may_be_decided,
     check_may_change,
+    check_may_end,
     check_takes_documents,
+    ends_as,
 )
 from portal.contracts.rules.papers import (
     DAMAGED,
@@ -65,9 +66,10 @@ __all__ = [
     "check_may_be_cancelled",
     "check_may_be_decided",
     "check_may_change",
+    "check_may_end",
     "check_siret",
     "check_takes_documents",
     "doubts",
+    "ends_as",
     "megabytes",
-    "plus_months",
 ]

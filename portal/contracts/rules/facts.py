@@ -1,6 +1,5 @@
 """What a student declares, what is wrong with it, and what is only unusual."""
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -8,6 +7,7 @@ from stdnum.exceptions import ValidationError as WrongNumber
 from stdnum.fr import siret as siret_numbers
 
 from portal.contracts.rules.life import ContractKind
+from portal.kernel.clock import months_later
 from portal.kernel.errors import NotPossible
 from portal.kernel.i18n import mark
 from portal.kernel.money import Cents
@@ -65,7 +65,7 @@ def doubts(contract: Facts, born_on: date | None) -> list[str]:
     L6222-7-1, L6325-1, L6325-11)."""
     after = contract.ends_on + timedelta(days=1)
     said = []
-    if not plus_months(contract.starts_on, 6) <= after <= plus_months(contract.starts_on, 36):
+    if not months_later(contract.starts_on, 6) <= after <= months_later(contract.starts_on, 36):
         said.append(mark("Such a contract usually lasts between 6 and 36 months."))
     if not contract.tutor_name:
         said.append(mark("The law asks for a tutor in the company. Add the name."))
@@ -77,12 +77,5 @@ def doubts(contract: Facts, born_on: date | None) -> list[str]:
     return said
 
 
-def plus_months(day: date, months: int) -> date:
-    """The same day of a later month, or that month's last day."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year = day.year + years
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
 def years_later(day: date, years: int) -> date:
-    return plus_months(day, 12 * years)
+    return months_later(day, 12 * years)

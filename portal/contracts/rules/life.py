@@ -1,7 +1,7 @@
 """The states of a contract and of its papers, and what each of them allows."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from portal.kernel.errors import NotPossible
@@ -112,3 +112,20 @@ def check_may_change(state: str) -> None:
 def check_may_be_cancelled(state: str) -> None:
     if state == ContractState.SIGNED:
         raise NotPossible("This contract is accepted. Write to the school to end it.")
+
+
+def check_may_end(state: str) -> None:
+    if state == ContractState.SIGNED:
+        return
+    if state in (ContractState.CANCELLED, ContractState.TERMINATED):
+        raise NotPossible("This contract has ended already. Your click changed nothing.")
+    raise NotPossible("The school has not accepted this contract, so there is nothing to end.")
+
+
+def ends_as(on: date, starts_on: date, ends_on: date) -> ContractState:
+    """What a contract becomes that ends on day `on`; `NotPossible` when that is not before its last day."""
+    if on >= ends_on:
+        raise NotPossible("The contract ends by itself on its last day.")
+    if not 2000 <= on.year <= 2100:
+        raise NotPossible("Check the year.")
+    return ContractState.CANCELLED if on < starts_on else ContractState.TERMINATED

@@ -9,14 +9,17 @@ from portal.contracts.service.deciding import (
 )
 from portal.contracts.service.declaring import cancel, change, declare
 from portal.contracts.service.documents import note_reading, receive
+from portal.contracts.service.ending import end, fell
 
 __all__ = [
     "accept",
     "cancel",
     "change",
     "declare",
+    "end",
     "expect_funding",
     "expected_funding",
+    "fell",
     "note_reading",
     "receive",
     "send_back",

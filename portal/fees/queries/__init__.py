@@ -20,6 +20,7 @@ from portal.fees.queries.standing import (
     policy_on,
     position_of,
     price_of,
+    recently_changed,
     schedule_of,
 )
 
@@ -40,6 +41,7 @@ __all__ = [
     "policy_on",
     "position_of",
     "price_of",
+    "recently_changed",
     "schedule_of",
     "students_matching",
     "till_of",

@@ -1,7 +1,7 @@
 """What the plan asks for, what is settled and what is owed."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from peewee import JOIN, fn
@@ -40,6 +40,15 @@ def policy_on(day: date) -> MoneyPolicy:
         .first()
     )
     return policy or MoneyPolicy(version=0, valid_from=day)
+
+
+def recently_changed(payer_ids: Iterable[int]) -> set[int]:
+    """Those whose account for refunds was changed within the policy's days; two queries."""
+    since = clock.now() - timedelta(days=policy_on(clock.today()).recent_account_days)
+    fresh: Any = Payer.select(Payer.id).where(
+        Payer.id.in_(list(payer_ids)) & (Payer.iban_changed_at > since)
+    )
+    return {row.id for row in fresh}
 
 
 def plan_of(enrolment_id: int) -> PaymentPlan | None:

@@ -32,6 +32,7 @@ from portal.fees.rules.plan import LineKind, PlanLine, Price, plan_lines, respre
 from portal.fees.rules.reference import creditor_reference, grouped
 from portal.fees.rules.standing import Line, LineState, ToPay, missing_from, stand, to_pay
 from portal.fees.rules.steps import Step, comparison, line_steps, reduction_steps, year_steps
+from portal.fees.rules.terms import Terms
 from portal.fees.rules.timeline import Item, ItemKind, Move, in_order, moved, reduction_in
 from portal.fees.rules.transfer import Transfer
 
@@ -57,6 +58,7 @@ __all__ = [
     "Price",
     "Receipt",
     "Step",
+    "Terms",
     "ToPay",
     "Transfer",
     "billed",

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from portal.fees.rules.names import PayerKind, PlanKind
+from portal.fees.rules.terms import Terms
 from portal.kernel.money import Cents
 
 NOTHING = Cents(0)
@@ -131,13 +132,13 @@ class FundingTarget(NamedTuple):
     company_share: Cents
 
 
-def funding_target(price: Cents, funded: Cents, shortfall_owed_by: str) -> FundingTarget:
-    """`funded` never exceeds the price; what it leaves is the employer's or stays the student's."""
-    if funded < 0 or shortfall_owed_by not in ("employer", "student"):
-        raise ValueError(f"cannot fund {funded} with a shortfall owed by {shortfall_owed_by!r}")
-    covered = min(funded, price)
-    employer = price - covered if shortfall_owed_by == "employer" else 0
-    return FundingTarget(Cents(covered), Cents(employer))
+def funding_target(price: Cents, terms: Terms) -> FundingTarget:
+    """What is funded never exceeds the price; what it leaves is the employer's or stays the student's."""
+    if terms.funded < 0 or terms.shortfall_owed_by not in ("employer", "student"):
+        raise ValueError(f"cannot fund with {terms}")
+    covered = min(terms.funded, price)
+    employer = price - covered if terms.shortfall_owed_by == "employer" else 0
+    return FundingTarget(terms.part(covered), terms.part(employer))
 
 
 def funding_entries(

@@ -2,6 +2,7 @@
 
 from portal.fees.service.funding import apply_funding
 from portal.fees.service.payers import (
+    account_changed,
     add_payer,
     learn_account,
     reseal,
@@ -14,9 +15,10 @@ from portal.fees.service.payments import (
     reverse_payment,
 )
 from portal.fees.service.plans import choose_full, open_plan
-from portal.fees.service.refunds import post_payout, post_refund
+from portal.fees.service.refunds import post_payout, post_refund, withdraw_refund
 
 __all__ = [
+    "account_changed",
     "add_payer",
     "apply_funding",
     "choose_full",
@@ -30,4 +32,5 @@ __all__ = [
     "reverse_payment",
     "set_account",
     "student_payer",
+    "withdraw_refund",
 ]

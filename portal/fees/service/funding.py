@@ -3,11 +3,13 @@ from portal.fees.rules import (
     Funding,
     FundingTarget,
     PlanKind,
+    Terms,
     billed,
     funding_entries,
     funding_target,
     position_from,
 )
+from portal.fees.service.invoicing import invoice_funding
 from portal.fees.service.lines import ask_for, cancel_lines
 from portal.fees.service.payers import company_payer
 from portal.fees.service.plans import open_plan
@@ -16,14 +18,12 @@ from portal.kernel.money import Cents
 from portal.programme import Enrolment
 
 
-def apply_funding(
-    enrolment_id: int, *, funded: Cents, shortfall_owed_by: str, company_name: str, source: str
-) -> Funding:
-    """Bring the ledger to what a contract takes over: `funded` cents in all, never more than the price.
+def apply_funding(enrolment_id: int, *, terms: Terms, company_name: str, source: str) -> Funding:
+    """Bring the ledger to what a contract takes over, never more than the price.
 
-    `shortfall_owed_by` is "employer" (billed to `company_name`) or "student". Lines not yet paid in
-    full are cancelled and what the student still owes is spread anew. Repeating a `source` does
-    nothing and says so: no line cancelled, none added. An enrolment without a plan gets one first.
+    What the terms leave to the employer is billed to `company_name`. Lines not yet paid in full are
+    cancelled and what the student still owes is spread anew. Repeating a `source` does nothing and
+    says so: no line cancelled, none added. An enrolment without a plan gets one first.
     """
     with transaction():
         Enrolment.hold(enrolment_id)
@@ -33,10 +33,11 @@ def apply_funding(
         balances = ledger.balances(enrolment_id)
         before = position_from(balances, PlanKind(plan.kind))
         lines = queries.lines_of(enrolment_id, before.owes)
-        target = funding_target(before.price, funded, shortfall_owed_by)
+        target = funding_target(before.price, terms)
         payer_id = _employer(enrolment_id, company_name, target)
         entries = funding_entries(target, before.funded, billed(balances), payer_id)
         ledger.post(enrolment_id, source, entries)
+        invoice_funding(enrolment_id, entries, source)
         cancelled = cancel_lines([line for line in lines if line.open], source)
         owes = queries.position_of(enrolment_id).owes
         # Every line that is left is paid, so the new ones ask for exactly what is owed.

@@ -6,8 +6,12 @@ from portal.fees.models import Payer
 from portal.fees.rules import PayerKind, check_iban, creditor_reference, masked
 from portal.kernel import clock
 from portal.kernel.db import transaction
+from portal.kernel.events import Event
 from portal.kernel.vault import vault
 from portal.programme import Enrolment, enrolment
+
+#: Told as `account_changed.tell(payer_id=…, by=person_id)` inside the changing transaction.
+account_changed = Event("fees.account-changed")
 
 
 def add_payer(enrolment_id: int, *, kind: PayerKind, name: str, email: str = "") -> Payer:
@@ -49,6 +53,7 @@ def set_account(payer_id: int, *, iban: str, holder: str, by: int | None) -> Non
             detail=f"{masked(payer.iban)} → {masked(number)}",
         )
         letters.account_changed(payer, masked(number))
+        account_changed.tell(payer_id=payer_id, by=by)
 
 
 def learn_account(payer_id: int, *, iban: str, holder: str) -> None:

@@ -10,6 +10,7 @@ from portal.fees.rules import (
     check_may_choose_full,
     plan_lines,
 )
+from portal.fees.service.invoicing import credit, invoice
 from portal.fees.service.lines import add_lines, cancel_lines
 from portal.fees.service.payers import student_payer
 from portal.kernel import clock
@@ -68,9 +69,10 @@ def _open(enrolment_id: int, schedule: FeeSchedule, kind: PlanKind, by: int | No
     plan = PaymentPlan.create(
         enrolment=enrolment_id, schedule=schedule, price_cents=price.tuition, chosen_by=by
     )
-    student_payer(enrolment_id)
+    payer_id = student_payer(enrolment_id).id
     charge = [Entry(Account.RECEIVABLE, price.tuition), Entry(Account.TUITION, -price.tuition)]
     ledger.post(enrolment_id, f"plan:{plan.id}", charge)
+    invoice(enrolment_id, payer_id, price.tuition, f"plan:{plan.id}")
     add_lines(plan, plan_lines(price, kind))
     if kind == PlanKind.FULL:
         _reduce(plan, price, by)
@@ -94,4 +96,6 @@ def _reduce(plan: PaymentPlan, price: Price, by: int | None) -> None:
         Entry(Account.RECEIVABLE, -price.reduction),
         Entry(Account.TUITION, price.reduction),
     ]
-    ledger.post(plan.enrolment_id, f"plan:{plan.id}:reduction", reduction)
+    source = f"plan:{plan.id}:reduction"
+    ledger.post(plan.enrolment_id, source, reduction)
+    credit(plan.enrolment_id, student_payer(plan.enrolment_id).id, price.reduction, source)

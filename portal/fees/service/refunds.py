@@ -24,6 +24,11 @@ def post_payout(enrolment_id: int, *, shares: dict[int, Cents], source: str) -> 
     return _move(enrolment_id, Account.REFUNDABLE, Account.BANK, shares, source)
 
 
+def withdraw_refund(enrolment_id: int, *, shares: dict[int, Cents], source: str) -> bool:
+    """An approved refund that will not be paid out: its shares are the payers' money here again."""
+    return _move(enrolment_id, Account.REFUNDABLE, Account.RECEIVABLE, shares, source)
+
+
 TOO_MUCH = {
     Account.RECEIVABLE: mark("A refund cannot be more than the payer paid."),
     Account.REFUNDABLE: mark("No approved refund waits for this payment."),

@@ -6,6 +6,9 @@ from portal.refunds.rules.calculation import (
     Given,
     Share,
     Step,
+    as_credit,
+    check_shares,
+    covered_days,
     share_out,
     work_out,
 )
@@ -13,12 +16,15 @@ from portal.refunds.rules.life import (
     ALREADY,
     LABELS,
     PENDING,
+    STOPPABLE,
     TABS,
     RefundState,
     approvals_for,
     check_decider,
     check_move,
+    check_proposer,
     check_second,
+    check_untouched,
 )
 
 __all__ = [
@@ -26,6 +32,7 @@ __all__ = [
     "LABELS",
     "PENDING",
     "SENTENCES",
+    "STOPPABLE",
     "TABS",
     "Calculation",
     "Given",
@@ -33,9 +40,14 @@ __all__ = [
     "Share",
     "Step",
     "approvals_for",
+    "as_credit",
     "check_decider",
     "check_move",
+    "check_proposer",
     "check_second",
+    "check_shares",
+    "check_untouched",
+    "covered_days",
     "share_out",
     "work_out",
 ]

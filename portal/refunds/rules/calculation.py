@@ -3,9 +3,12 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
+from portal.kernel.clock import months_later
+from portal.kernel.errors import NotPossible
 from portal.kernel.i18n import mark
 from portal.kernel.money import Cents, split_in_proportion
 
@@ -20,6 +23,7 @@ class Step(StrEnum):
     RECEIVED = "received"
     GIVEN_BACK = "given_back"
     KEPT = "kept"
+    CREDIT = "credit"
     REFUND = "refund"
 
 
@@ -31,13 +35,17 @@ SENTENCES = {
     Step.RECEIVED: mark("Received so far"),
     Step.GIVEN_BACK: mark("Given back before, or on its way"),
     Step.KEPT: mark("Kept for what is left"),
+    Step.CREDIT: mark("Credit that nothing asks for"),
     Step.REFUND: mark("Refund"),
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
-    """What a refund is worked out from. `promised` is refunded already or waits in another refund."""
+    """What a refund is worked out from. `promised` is refunded already or waits in another refund.
+
+    `covered_days` of `year_days` lie under the contract where the policy counts by the day; 0 of 0: all.
+    """
 
     price: int
     received: int
@@ -45,6 +53,8 @@ class Given:
     shortfall_owed_by: str
     promised: int = 0
     policy_version: int = 0
+    covered_days: int = 0
+    year_days: int = 0
 
 
 @dataclass(frozen=True)
@@ -56,10 +66,14 @@ class Calculation:
     company_share: int
     left: int
     refund: int
+    #: The credit it is taken from, when no contract caused it.
+    credit: int = 0
 
     @property
     def steps(self) -> list[tuple[Step, int]]:
         """The bill, line by line; what is taken off is negative."""
+        if self.credit:
+            return [(Step.CREDIT, self.credit), (Step.REFUND, self.refund)]
         lines = [
             (Step.PRICE, self.given.price),
             (Step.FUNDED, -self.funded),
@@ -90,17 +104,58 @@ def work_out(given: Given) -> Calculation:
     """
     if min(given.price, given.received, given.funded, given.promised) < 0:
         raise ValueError(f"a refund is worked out from positive cents, got {given}")
-    funded = min(given.funded, given.price)
-    shortfall = given.price - funded
-    company_share = shortfall if given.shortfall_owed_by == "employer" else 0
-    left = shortfall - company_share
+    covered = min(given.funded, given.price)
+    shortfall = given.price - covered if given.shortfall_owed_by == "employer" else 0
+    days = (given.covered_days, given.year_days)
+    funded, company_share = part_of(covered, *days), part_of(shortfall, *days)
+    left = given.price - funded - company_share
     refund = max(0, given.received - given.promised - left)
     return Calculation(given, funded, company_share, left, refund)
+
+
+def as_credit(amount: int, credit: int, *, policy_version: int) -> Calculation:
+    """The calculation of money that is simply sent back: `amount` of a `credit`."""
+    given = Given(
+        price=0, received=0, funded=0, shortfall_owed_by="student", policy_version=policy_version
+    )
+    return Calculation(given, funded=0, company_share=0, left=0, refund=amount, credit=credit)
+
+
+def part_of(cents: int, covered_days: int, year_days: int) -> int:
+    """What of `cents` falls on the covered days, rounded down; all of it when nobody counts days."""
+    return cents * covered_days // year_days if year_days else cents
+
+
+#: A contract may begin so long after the courses without changing anything (Code du travail L6222-12-1).
+LATE_AFTER_MONTHS = 3
+
+
+def covered_days(
+    late_start: str, starts_on: date, year_starts_on: date, year_ends_on: date
+) -> tuple[int, int]:
+    """Days of the year under the contract, and of the year; (0, 0) while everything counts.
+
+    `late_start` is the policy's word for a contract that begins more than three months after the
+    courses: "full" or "pro_rata".
+    """
+    if late_start == "full" or starts_on <= months_later(year_starts_on, LATE_AFTER_MONTHS):
+        return 0, 0
+    year = (year_ends_on - year_starts_on).days + 1
+    return max(0, (year_ends_on - starts_on).days + 1), year
 
 
 class Share(NamedTuple):
     payer_id: int
     cents: Cents
+
+
+def check_shares(wanted: dict[int, Cents], available: Sequence[Share]) -> None:
+    """`NotPossible` unless every payer gets more than nothing and at most what they sent."""
+    most = {one.payer_id: one.cents for one in available}
+    if not wanted or min(wanted.values()) <= 0:
+        raise NotPossible("The amount must be more than zero.")
+    if any(cents > most.get(payer_id, 0) for payer_id, cents in wanted.items()):
+        raise NotPossible("A refund cannot be more than the payer paid.")
 
 
 def share_out(refund: int, receipts: Sequence[Share]) -> list[Share]:

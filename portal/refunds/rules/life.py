@@ -19,9 +19,27 @@ class RefundState(StrEnum):
 
 #: Neither paid nor given up: the amount is spoken for and not yet in the ledger.
 PENDING = (RefundState.PROPOSED, RefundState.INFO_NEEDED)
+#: Still to be decided, or decided and not yet at the bank: what staff may stop.
+STOPPABLE = (*PENDING, RefundState.APPROVED, RefundState.RETURNED)
 MOVES: dict[RefundState, set[RefundState]] = {
-    RefundState.PROPOSED: {RefundState.APPROVED, RefundState.REFUSED},
-    RefundState.APPROVED: {RefundState.PAID},
+    RefundState.PROPOSED: {
+        RefundState.APPROVED,
+        RefundState.REFUSED,
+        RefundState.INFO_NEEDED,
+        RefundState.CANCELLED,
+    },
+    RefundState.INFO_NEEDED: {
+        RefundState.PROPOSED,
+        RefundState.REFUSED,
+        RefundState.CANCELLED,
+    },
+    RefundState.APPROVED: {RefundState.PAID, RefundState.PROPOSED, RefundState.CANCELLED},
+    RefundState.RETURNED: {
+        RefundState.PROPOSED,
+        RefundState.INFO_NEEDED,
+        RefundState.REFUSED,
+        RefundState.CANCELLED,
+    },
 }
 ALREADY = {
     RefundState.PROPOSED: mark(
@@ -48,10 +66,11 @@ LABELS = {
 }
 #: The lists of the inbox, in their order.
 TABS = {
-    "to-approve": PENDING,
+    "to-approve": (RefundState.PROPOSED,),
+    "waiting": (RefundState.INFO_NEEDED, RefundState.RETURNED),
     "to-pay": (RefundState.APPROVED, RefundState.EXPORTED),
     "paid": (RefundState.PAID,),
-    "refused": (RefundState.REFUSED, RefundState.CANCELLED, RefundState.RETURNED),
+    "refused": (RefundState.REFUSED, RefundState.CANCELLED),
     "all": tuple(RefundState),
 }
 
@@ -78,6 +97,17 @@ def check_second(decider_id: int, first_approved_by_id: int) -> None:
         )
 
 
-def approvals_for(amount: int, limit: int) -> int:
-    """How many different people must approve `amount` cents: two above the policy's limit."""
-    return 2 if amount > limit else 1
+def check_proposer(editor_id: int, proposed_by_id: int) -> None:
+    """Only who proposed a refund may correct it; whoever approves must find it as it was proposed."""
+    if editor_id != proposed_by_id:
+        raise NotAllowed("Only the person who proposed this refund can change it.")
+
+
+def check_untouched(first_approved_by_id: int | None) -> None:
+    if first_approved_by_id is not None:
+        raise NotPossible("Somebody has approved this refund already. Refuse it instead.")
+
+
+def approvals_for(amount: int, limit: int, *, partial_year: bool = False) -> int:
+    """How many different people must approve `amount` cents: two above the policy's limit, or for a part of a year."""
+    return 2 if amount > limit or partial_year else 1

@@ -1,6 +1,21 @@
 """Decisions about refunds. One function, one decision, one transaction."""
 
-from portal.refunds.service.deciding import approve, pay, refuse
-from portal.refunds.service.proposing import open_for_contract
+from portal.refunds.service.asking import answer, ask, reconsider
+from portal.refunds.service.deciding import approve, cancel, pay, refuse
+from portal.refunds.service.editing import edit
+from portal.refunds.service.proposing import give_credit_back, open_for_contract
+from portal.refunds.service.withdrawing import withdraw_for_contract
 
-__all__ = ["approve", "open_for_contract", "pay", "refuse"]
+__all__ = [
+    "answer",
+    "approve",
+    "ask",
+    "cancel",
+    "edit",
+    "give_credit_back",
+    "open_for_contract",
+    "pay",
+    "reconsider",
+    "refuse",
+    "withdraw_for_contract",
+]

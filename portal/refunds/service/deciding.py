@@ -17,23 +17,30 @@ AFTER_APPROVAL = (RefundState.EXPORTED, RefundState.PAID, RefundState.RETURNED)
 def approve(refund_id: int, *, version: int, key: str, by: int) -> None:
     """Approve a refund and put it on the ledger. Repeating the same `key` changes nothing.
 
-    Above the policy's limit the first approval only counts as one of two. `NotAllowed` for the person
-    who accepted the contract and for the first approver, `NotPossible` and `Stale` when somebody was faster.
+    Above the policy's limit, and while the bank account is new, the first approval only counts as one
+    of two. `NotAllowed` for the person who accepted the contract and for the first approver,
+    `NotPossible` and `Stale` when somebody was faster.
     """
     with transaction():
         refund = Refund.hold(refund_id)
         if _approved_before(refund, key):
             return
         _check(refund, RefundState.APPROVED, key=key, by=by)
-        if refund.approvals_needed == 2 and refund.first_approved_by_id is None:
+        shares = _shares(refund_id)
+        if refund.first_approved_by_id is None and _needs_two(refund, shares):
             _approve_first(refund, version=version, key=key, by=by)
             return
         if refund.first_approved_by_id is not None:
             check_second(by, refund.first_approved_by_id)
-        _decide(refund, RefundState.APPROVED, version=version, key=key, by=by)
-        fees.post_refund(
-            refund.enrolment_id, shares=_shares(refund_id), source=f"refund:{refund_id}"
+        _decide(
+            refund,
+            RefundState.APPROVED,
+            version=version,
+            key=key,
+            by=by,
+            posted_at=refund.posted_at or clock.now(),
         )
+        fees.post_refund(refund.enrolment_id, shares=shares, source=f"refund:{refund_id}")
         audit.record("refund:approved", subject=f"refund:{refund_id}", actor_id=by)
         letters.approved(refund)
 
@@ -45,9 +52,48 @@ def refuse(refund_id: int, *, reason: str, version: int, key: str, by: int) -> N
         if key == refund.decision_key and refund.state == RefundState.REFUSED:
             return
         _check(refund, RefundState.REFUSED, key=key, by=by)
-        _decide(refund, RefundState.REFUSED, version=version, key=key, by=by, reason=reason)
+        _decide(
+            refund,
+            RefundState.REFUSED,
+            version=version,
+            key=key,
+            by=by,
+            reason=reason,
+            posted_at=None,
+        )
+        take_back(refund)
         audit.record("refund:refused", subject=f"refund:{refund_id}", actor_id=by, detail=reason)
         letters.refused(refund, reason)
+
+
+def cancel(refund_id: int, *, reason: str, version: int, key: str, by: int) -> None:
+    """Stop a refund that has not left yet, such as one whose contract fell; the student reads the reason."""
+    with transaction():
+        refund = Refund.hold(refund_id)
+        if key == refund.decision_key and refund.state == RefundState.CANCELLED:
+            return
+        check_move(RefundState(refund.state), RefundState.CANCELLED)
+        change(
+            refund,
+            version=version,
+            state=RefundState.CANCELLED,
+            reason=reason,
+            decision_key=key,
+            posted_at=None,
+        )
+        take_back(refund)
+        audit.record("refund:cancelled", subject=f"refund:{refund_id}", actor_id=by, detail=reason)
+        letters.cancelled(refund, reason)
+
+
+def take_back(refund: Refund) -> None:
+    """Where the ledger already held the amount as refundable, it is the student's credit again."""
+    if refund.posted_at is not None:
+        fees.withdraw_refund(
+            refund.enrolment_id,
+            shares=_shares(refund.id),
+            source=f"refund:{refund.id}:withdrawn",
+        )
 
 
 def pay(refund_id: int, *, note: str, version: int, key: str, by: int) -> None:
@@ -57,7 +103,7 @@ def pay(refund_id: int, *, note: str, version: int, key: str, by: int) -> None:
         if key == refund.payment_key and refund.state == RefundState.PAID:
             return
         check_move(RefundState(refund.state), RefundState.PAID)
-        _change(
+        change(
             refund,
             version=version,
             state=RefundState.PAID,
@@ -86,10 +132,15 @@ def _check(refund: Refund, wanted: RefundState, *, key: str, by: int) -> None:
     check_decider(by, refund.proposed_by_id)
 
 
+def _needs_two(refund: Refund, shares: dict[int, Cents]) -> bool:
+    return refund.approvals_needed == 2 or bool(fees.recently_changed(shares))
+
+
 def _approve_first(refund: Refund, *, version: int, key: str, by: int) -> None:
-    _change(
+    change(
         refund,
         version=version,
+        approvals_needed=2,
         first_approved_by=by,
         first_approved_at=clock.now(),
         first_approval_key=key,
@@ -98,9 +149,16 @@ def _approve_first(refund: Refund, *, version: int, key: str, by: int) -> None:
 
 
 def _decide(
-    refund: Refund, wanted: RefundState, *, version: int, key: str, by: int, reason: str = ""
+    refund: Refund,
+    wanted: RefundState,
+    *,
+    version: int,
+    key: str,
+    by: int,
+    reason: str = "",
+    **more: Any,
 ) -> None:
-    _change(
+    change(
         refund,
         version=version,
         state=wanted,
@@ -108,13 +166,14 @@ def _decide(
         decided_at=clock.now(),
         decision_key=key,
         reason=reason,
+        **more,
     )
 
 
-def _change(refund: Refund, *, version: int, **changes: Any) -> None:
+def change(refund: Refund, *, version: int, **changes: Any) -> None:
     """Guarded by the version that was on the screen; `Stale` when the row moved on."""
     changed = (
-        Refund.update(version=version + 1, **changes)
+        Refund.update(version=version + 1, changed_at=clock.now(), **changes)
         .where((Refund.id == refund.id) & (Refund.version == version))
         .execute()
     )

@@ -1,15 +1,29 @@
-"""A contract the school accepted becomes a refund that waits for a second person."""
+"""A contract the school accepted, or a credit, becomes a refund that waits for a second person."""
+
+from collections.abc import Iterable
+from datetime import date
 
 from portal import audit, fees
 from portal.contracts import Contract
 from portal.kernel import clock
 from portal.kernel.db import transaction
+from portal.kernel.errors import NotPossible
 from portal.kernel.money import Cents
 from portal.kernel.sequence import next_number
-from portal.programme import Enrolment
+from portal.programme import Enrolment, enrolment
 from portal.refunds import letters, queries
 from portal.refunds.models import Refund, RefundShare
-from portal.refunds.rules import Calculation, Given, Share, approvals_for, share_out, work_out
+from portal.refunds.rules import (
+    Calculation,
+    Given,
+    Share,
+    approvals_for,
+    as_credit,
+    check_shares,
+    covered_days,
+    share_out,
+    work_out,
+)
 
 
 def open_for_contract(*, contract: Contract, by: int) -> None:
@@ -25,63 +39,128 @@ def open_for_contract(*, contract: Contract, by: int) -> None:
             return
         policy = fees.policy_on(clock.today())
         waiting = queries.promised(contract.enrolment_id)
+        terms = terms_of(policy, contract.enrolment_id, contract.starts_on, contract.funded_cents)
         funding = fees.apply_funding(
-            contract.enrolment_id,
-            funded=contract.funded_cents or Cents(0),
-            shortfall_owed_by=policy.shortfall_owed_by,
-            company_name=contract.company.name,
-            source=source,
+            contract.enrolment_id, terms=terms, company_name=contract.company.name, source=source
         )
         position = fees.position_of(contract.enrolment_id)
-        calculation = work_out(
-            Given(
-                price=position.price,
-                received=position.received,
-                funded=contract.funded_cents or 0,
-                shortfall_owed_by=policy.shortfall_owed_by,
-                promised=position.refunded + sum(waiting.values()),
-                policy_version=policy.version,
-            )
-        )
+        calculation = work_out(given(position, terms, waiting, policy.version))
         audit.record(
             "fees:funded",
             subject=f"enrolment:{contract.enrolment_id}",
             actor_id=by,
             detail=f"{source}, {funding.cancelled} instalments cancelled",
         )
-        if calculation.refund:
-            receipts = [
-                Share(one.payer_id, Cents(one.cents - waiting.get(one.payer_id, 0)))
-                for one in position.receipts
-            ]
-            _propose(
-                contract, source, calculation, receipts, policy.second_approval_above_cents, by
-            )
-        else:
+        if not calculation.refund:
             letters.nothing_comes_back(contract.enrolment_id, owes=position.owes)
+            return
+        shares = share_out(calculation.refund, _not_promised(position.receipts, waiting))
+        _propose(
+            enrolment_id=contract.enrolment_id,
+            contract_id=contract.id,
+            source=source,
+            calculation=calculation,
+            approvals=approvals_for(
+                calculation.refund,
+                policy.second_approval_above_cents,
+                partial_year=bool(terms.year_days),
+            ),
+            shares=shares,
+            by=by,
+        )
+
+
+def give_credit_back(
+    enrolment_id: int, *, shares: dict[int, Cents], reason: str, key: str, by: int
+) -> None:
+    """Propose to send back money that nobody asks for, by payer; a second person approves as ever.
+
+    `NotPossible` when it is more than the credit, or more than that payer's own money.
+    """
+    source = f"credit:{key}"
+    with transaction():
+        Enrolment.hold(enrolment_id)
+        if Refund.select().where(Refund.source == source).exists():
+            return
+        policy = fees.policy_on(clock.today())
+        waiting = queries.promised(enrolment_id)
+        position = fees.position_of(enrolment_id)
+        amount = sum(shares.values())
+        check_shares(shares, _not_promised(position.receipts, waiting))
+        if amount > position.credit - sum(waiting.values()):
+            raise NotPossible("This is more than the credit of this student.")
+        calculation = as_credit(
+            amount, position.credit - sum(waiting.values()), policy_version=policy.version
+        )
+        _propose(
+            enrolment_id=enrolment_id,
+            contract_id=None,
+            source=source,
+            calculation=calculation,
+            approvals=approvals_for(amount, policy.second_approval_above_cents),
+            shares=[Share(payer_id, cents) for payer_id, cents in shares.items()],
+            by=by,
+        )
+        audit.record(
+            "refund:credit", subject=f"enrolment:{enrolment_id}", actor_id=by, detail=reason
+        )
+
+
+def terms_of(
+    policy: fees.MoneyPolicy, enrolment_id: int, starts_on: date, funded: int | None
+) -> fees.Terms:
+    """What a contract takes over under `policy`: all of the year, or its days when it starts late."""
+    cohort = enrolment(enrolment_id).cohort
+    days = covered_days(policy.late_start, starts_on, cohort.starts_on, cohort.ends_on)
+    return fees.Terms(Cents(funded or 0), policy.shortfall_owed_by, *days)
+
+
+def given(
+    position: fees.Position, terms: fees.Terms, waiting: dict[int, int], policy_version: int
+) -> Given:
+    """What a refund is worked out from, once `position` counts the funding."""
+    return Given(
+        price=position.price,
+        received=position.received,
+        funded=terms.funded,
+        shortfall_owed_by=terms.shortfall_owed_by,
+        promised=position.refunded + sum(waiting.values()),
+        policy_version=policy_version,
+        covered_days=terms.covered_days,
+        year_days=terms.year_days,
+    )
+
+
+def _not_promised(receipts: Iterable[fees.Receipt], waiting: dict[int, int]) -> list[Share]:
+    """What each payer sent and no refund speaks for."""
+    return [
+        Share(one.payer_id, Cents(one.cents - waiting.get(one.payer_id, 0))) for one in receipts
+    ]
 
 
 def _propose(
-    contract: Contract,
+    *,
+    enrolment_id: int,
+    contract_id: int | None,
     source: str,
     calculation: Calculation,
-    receipts: list[Share],
-    limit: int,
+    approvals: int,
+    shares: list[Share],
     by: int,
 ) -> None:
     year = clock.today().year
     refund = Refund.create(
         number=f"R-{year}-{next_number(f'refund-{year}'):04d}",
-        enrolment=contract.enrolment_id,
-        contract=contract.id,
+        enrolment=enrolment_id,
+        contract=contract_id,
         source=source,
         amount_cents=calculation.refund,
         calculation=calculation.to_json(),
         policy_version=calculation.given.policy_version,
-        approvals_needed=approvals_for(calculation.refund, limit),
+        approvals_needed=approvals,
         proposed_by=by,
     )
-    for payer_id, cents in share_out(calculation.refund, receipts):
+    for payer_id, cents in shares:
         RefundShare.create(refund=refund, payer=payer_id, amount_cents=cents)
     audit.record(
         "refund:proposed", subject=f"refund:{refund.id}", actor_id=by, detail=refund.number

@@ -1,0 +1,91 @@
+"""Questions to the student about a refund, and their answers."""
+
+from portal import audit, fees
+from portal.kernel.db import transaction
+from portal.kernel.errors import Missing
+from portal.programme import enrolment
+from portal.refunds import letters
+from portal.refunds.models import Refund, RefundShare
+from portal.refunds.rules import RefundState, check_move
+from portal.refunds.service.deciding import change
+
+#: An approval belongs to what was approved; what comes back to be decided begins anew.
+UNDECIDED = {
+    "first_approved_by": None,
+    "first_approved_at": None,
+    "first_approval_key": None,
+    "decided_by": None,
+    "decided_at": None,
+}
+
+
+def ask(refund_id: int, *, question: str, version: int, key: str, by: int) -> None:
+    """Ask the student something before the refund is decided. The same `key` asks once."""
+    with transaction():
+        refund = Refund.hold(refund_id)
+        if key == refund.decision_key and refund.state == RefundState.INFO_NEEDED:
+            return
+        check_move(RefundState(refund.state), RefundState.INFO_NEEDED)
+        change(
+            refund,
+            version=version,
+            state=RefundState.INFO_NEEDED,
+            question=question,
+            answer="",
+            decision_key=key,
+            **UNDECIDED,
+        )
+        audit.record("refund:asked", subject=f"refund:{refund_id}", actor_id=by, detail=question)
+        letters.asked(refund, question)
+
+
+def answer(
+    refund_id: int, *, text: str, iban: str, holder: str, version: int, key: str, by: int
+) -> None:
+    """The student answers, and may name another account; the refund waits for its approval again.
+
+    `Missing` when the refund is not the student's own; `NotPossible` for an IBAN that does not exist.
+    """
+    with transaction():
+        enrolment_id = Refund.find(refund_id).enrolment_id
+        if enrolment(enrolment_id).student.person_id != by:
+            raise Missing("There is no such refund.")
+        if iban:
+            payer_id = fees.student_payer(enrolment_id).id
+            fees.set_account(payer_id, iban=iban, holder=holder, by=by)
+        refund = Refund.hold(refund_id)
+        if key == refund.decision_key and refund.state == RefundState.PROPOSED:
+            return
+        check_move(RefundState(refund.state), RefundState.PROPOSED)
+        change(
+            refund,
+            version=version,
+            state=RefundState.PROPOSED,
+            answer=text,
+            decision_key=key,
+            **UNDECIDED,
+        )
+        audit.record("refund:answered", subject=f"refund:{refund_id}", actor_id=by)
+        letters.answered(refund)
+
+
+def reconsider(*, payer_id: int, by: int | None) -> None:
+    """The account of a payer changed: what was approved for the old one waits for its approval again."""
+    approved = (
+        Refund.select()
+        .join(RefundShare)
+        .where((RefundShare.payer == payer_id) & (Refund.state == RefundState.APPROVED))
+    )
+    for found in approved:
+        refund = Refund.hold(found.id)
+        if refund.state != RefundState.APPROVED:
+            continue
+        change(
+            refund,
+            version=refund.version,
+            state=RefundState.PROPOSED,
+            decision_key=None,
+            **UNDECIDED,
+        )
+        audit.record("refund:reconsidered", subject=f"refund:{refund.id}", actor_id=by)
+        letters.reconsidered(refund)

@@ -1,0 +1,84 @@
+"""The proposer corrects a proposal before anybody approves it."""
+
+from portal import audit, fees
+from portal.kernel import clock
+from portal.kernel.db import transaction
+from portal.kernel.errors import NotPossible
+from portal.kernel.i18n import mark
+from portal.kernel.money import Cents, format_eur
+from portal.refunds import letters
+from portal.refunds.models import Refund, RefundShare
+from portal.refunds.queries import calculation_of, promised
+from portal.refunds.rules import (
+    RefundState,
+    Share,
+    approvals_for,
+    check_proposer,
+    check_shares,
+    check_untouched,
+)
+from portal.refunds.service.deciding import change
+
+TOO_MUCH = mark("The calculation allows %(most)s at most. What is not refunded stays a credit.")
+
+
+def edit(
+    refund_id: int, *, shares: dict[int, Cents], reason: str, version: int, key: str, by: int
+) -> None:
+    """Refund less, or to other payers: cents by payer, within what the calculation and receipts allow.
+
+    `NotAllowed` for anybody but the proposer; `NotPossible` after an approval or above the calculation.
+    """
+    with transaction():
+        refund = Refund.hold(refund_id)
+        if key == refund.decision_key:
+            return
+        check_proposer(by, refund.proposed_by_id)
+        if refund.state != RefundState.PROPOSED or refund.posted_at is not None:
+            raise NotPossible("Only a refund that waits for its first approval can be changed.")
+        check_untouched(refund.first_approved_by_id)
+        calculation = calculation_of(refund_id)
+        amount = _checked(refund, shares, calculation.refund)
+        policy = fees.policy_on(clock.today())
+        needed = approvals_for(
+            amount,
+            policy.second_approval_above_cents,
+            partial_year=bool(calculation.given.year_days),
+        )
+        change(
+            refund,
+            version=version,
+            amount_cents=amount,
+            approvals_needed=needed,
+            decision_key=key,
+            reason=reason,
+        )
+        _write(refund, shares)
+        audit.record(
+            "refund:edited",
+            subject=f"refund:{refund_id}",
+            actor_id=by,
+            detail=f"{format_eur(Cents(amount), 'en')}: {reason}",
+        )
+        letters.edited(refund, Cents(amount), reason)
+
+
+def _checked(refund: Refund, shares: dict[int, Cents], most: int) -> int:
+    wanted = {payer_id: cents for payer_id, cents in shares.items() if cents}
+    amount = sum(wanted.values())
+    if amount > most:
+        raise NotPossible(TOO_MUCH, most=format_eur(Cents(most)))
+    others = promised(refund.enrolment_id, but=refund.id)
+    receipts = fees.position_of(refund.enrolment_id).receipts
+    check_shares(
+        wanted,
+        [Share(one.payer_id, Cents(one.cents - others.get(one.payer_id, 0))) for one in receipts],
+    )
+    return amount
+
+
+def _write(refund: Refund, shares: dict[int, Cents]) -> None:
+    RefundShare.delete().where(RefundShare.refund == refund.id).execute()
+    for payer_id, cents in shares.items():
+        if cents:
+            RefundShare.create(refund=refund.id, payer=payer_id, amount_cents=cents)

@@ -1,0 +1,51 @@
+"""A contract that falls before it began takes its refunds with it, as far as they have not left."""
+
+from portal import audit, fees
+from portal.contracts import Contract
+from portal.kernel.db import transaction
+from portal.kernel.money import Cents
+from portal.programme import Enrolment
+from portal.refunds import letters
+from portal.refunds.models import Refund
+from portal.refunds.rules import STOPPABLE, RefundState
+from portal.refunds.service.deciding import change, take_back
+
+
+def withdraw_for_contract(*, contract: Contract, reason: str, by: int) -> None:
+    """Cancel what waits, and let the student owe the year again. Telling it twice changes nothing.
+
+    A refund that is at the bank or paid stays what it is: the plan then asks for that money again.
+    """
+    with transaction():
+        stoppable = (Refund.contract == contract.id) & Refund.state.in_(STOPPABLE)
+        for found in Refund.select().where(stoppable).order_by(Refund.id):
+            _withdraw(Refund.hold(found.id), reason, by)
+        Enrolment.hold(contract.enrolment_id)
+        fees.apply_funding(
+            contract.enrolment_id,
+            terms=fees.Terms(Cents(0), "student"),
+            company_name=contract.company.name,
+            source=f"contract:{contract.id}:fell",
+        )
+        audit.record(
+            "fees:funding-ended",
+            subject=f"enrolment:{contract.enrolment_id}",
+            actor_id=by,
+            detail=f"contract:{contract.id}",
+        )
+
+
+def _withdraw(refund: Refund, reason: str, by: int) -> None:
+    if refund.state not in STOPPABLE:
+        return
+    change(
+        refund,
+        version=refund.version,
+        state=RefundState.CANCELLED,
+        reason=reason,
+        decision_key=None,
+        posted_at=None,
+    )
+    take_back(refund)
+    audit.record("refund:cancelled", subject=f"refund:{refund.id}", actor_id=by, detail=reason)
+    letters.cancelled(refund, reason)
