@@ -10,7 +10,7 @@ from portal.programme.models import (
     School,
     Student,
 )
-from portal.programme.queries import enrolment, enrolment_of
+from portal.programme.queries import enrolment, enrolment_of, programmes
 from portal.programme.rules import SCHEME_LABELS, Scheme
 from portal.programme.service import change_scheme
 
@@ -28,4 +28,5 @@ __all__ = [
     "change_scheme",
     "enrolment",
     "enrolment_of",
+    "programmes",
 ]

@@ -35,3 +35,8 @@ def _enrolments():  # type: ignore[no-untyped-def]
         .join(Programme)
         .join(School)
     )
+
+
+def programmes() -> list[Programme]:
+    """All programmes by their code; one query."""
+    return list(Programme.select().order_by(Programme.code))

@@ -1,8 +1,28 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, IntegerField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms import (
+    Form,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    ValidationError,
+)
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
+
+from portal.fees import check_iban
+from portal.kernel.errors import Refusal
+from portal.web.errors import sentence_of
+from portal.web.fields import EuroField, LineField, ParagraphsField
+
+MOST_TEXT = 2000
+TOO_LONG = _l("At most 2,000 characters, please.")
+
+
+def required_text(sentence: str) -> list:
+    return [DataRequired(sentence), Length(max=MOST_TEXT, message=TOO_LONG)]
 
 
 class DecisionForm(FlaskForm):
@@ -15,19 +35,87 @@ class DecisionForm(FlaskForm):
 
 
 class RefusalForm(DecisionForm):
-    reason = TextAreaField(
+    reason = ParagraphsField(
         _l("Why do you refuse? The student reads this."),
-        filters=[lambda text: (text or "").strip()],
-        validators=[
-            DataRequired(_l("Write the reason: the student reads it.")),
-            Length(max=2000, message=_l("At most 2,000 characters, please.")),
-        ],
+        validators=required_text(_l("Write the reason: the student reads it.")),
+    )
+
+
+class CancelForm(DecisionForm):
+    reason = ParagraphsField(
+        _l("Why is this refund cancelled? The student reads this."),
+        validators=required_text(_l("Write the reason: the student reads it.")),
+    )
+
+
+class QuestionForm(DecisionForm):
+    question = ParagraphsField(
+        _l("What do you need to know? The student gets this by mail."),
+        validators=required_text(_l("Write the question: the student gets it by mail.")),
     )
 
 
 class PaymentForm(DecisionForm):
-    note = StringField(
-        _l("Reference of the bank transfer"),
-        filters=[lambda text: (text or "").strip()],
-        validators=[Length(max=140)],
+    note = LineField(_l("Reference of the bank transfer"), validators=[Length(max=140)])
+
+
+class EditForm(DecisionForm):
+    """What each payer gets back; the fields `payer-<id>` are added for the payers of one refund."""
+
+    reason = ParagraphsField(
+        _l("Why is it corrected? The student reads this."),
+        validators=required_text(_l("Write the reason: the student reads it.")),
     )
+
+
+def edit_form(shares, **facts) -> EditForm:
+    """An `EditForm` with one amount for each of `shares` (payer_id, name, cents)."""
+
+    class Form(EditForm):
+        pass
+
+    for share in shares:
+        label = _l("To %(name)s, in euros", name=share.name)
+        setattr(Form, f"payer-{share.payer_id}", EuroField(label, default=share.cents))
+    return Form(**facts)
+
+
+class AnswerForm(DecisionForm):
+    text = ParagraphsField(
+        _l("Your answer"), validators=required_text(_l("Write an answer for the school."))
+    )
+    holder = LineField(
+        _l("Holder of the account, as the bank writes it"), validators=[Length(max=70)]
+    )
+    iban = LineField(_l("IBAN of another account"), validators=[Optional(), Length(max=60)])
+
+    def validate_iban(self, field: LineField) -> None:
+        try:
+            check_iban(field.data)
+        except Refusal as refusal:
+            raise ValidationError(sentence_of(refusal)) from refusal
+
+
+class FilterForm(Form):
+    """What narrows the inbox; sent by GET, so that a filtered list has an address."""
+
+    q = StringField(_l("Name, student number, company or refund number"))
+    older = IntegerField(
+        _l("Waiting for at least (days)"),
+        validators=[
+            Optional(),
+            NumberRange(0, 3650, message=_l("Write a number of days, at most 3,650.")),
+        ],
+    )
+    least = EuroField(_l("From (euros)"))
+    most = EuroField(_l("To (euros)"))
+    programme = SelectField(_l("Programme"), validators=[Optional()])
+
+    def offer(self, programmes: list[tuple[str, str]]) -> None:
+        everything = SelectChoice("", _l("All programmes"))
+        self.programme.choices = [everything, *(SelectChoice(*one) for one in programmes)]
+
+    def validate_older(self, field: IntegerField) -> None:
+        typed = field.raw_data[0].strip() if field.raw_data else ""
+        if typed and not (typed.isascii() and typed.isdigit()):
+            raise ValidationError(_l("Write a number of days, at most 3,650."))

@@ -1,5 +1,6 @@
 // The whole of our own script: the CSRF header, the problem banner, focus after a swap, and uploads with progress.
 import "./keys.js";
+import "./pick.js";
 import { sendWithProgress } from "./upload.js";
 
 const banner = document.getElementById("problem-banner");

@@ -27,6 +27,13 @@ def approve_form(browser):
     return browser.page("/staff/refunds").select_one("form[action$=approve]")
 
 
+def in_the_hands_of(browser, form, page):
+    """A form that somebody else found, with the token that `browser` has."""
+    token = browser.page(page).select_one("meta[name=csrf-token]")["content"]
+    form.select_one("[name=csrf_token]")["value"] = token
+    return form
+
+
 def effects(refund):
     return (
         LedgerTransaction.select().where(LedgerTransaction.source == f"refund:{refund.id}").count()
@@ -80,11 +87,14 @@ def test_the_loser_sees_the_fresh_row_and_who_decided(finance, refund, make):
     assert "Nadia Benali" in page.text
 
 
-def test_who_accepted_the_contract_does_not_approve_the_refund(client, make):
+def test_who_accepted_the_contract_does_not_approve_the_refund(client, new_client, make):
     both = make.staff("registrar", "finance", name="Both Hats")
     refund = make_refunds.refund(make, by=both)
+    form = approve_form(new_client().sign_in(make.staff("finance", name="Somebody Else")))
     client.sign_in(both)
-    answer = client.submit(approve_form(client), htmx=True, expect=403)
+    assert not client.page("/staff/refunds").select("form[action$='/1/approve'], input[name=pick]")
+    form = in_the_hands_of(client, form, "/staff/refunds")
+    answer = client.submit(form, htmx=True, expect=403)
     assert "second person" in answer.select_one("[role=alert]").text
     assert effects(refund) == 0
 
@@ -160,7 +170,9 @@ def test_the_calculation_opens_in_the_row_and_in_both_languages(finance, refund,
 def test_the_inbox_costs_the_same_for_any_number_of_rows(finance, make):
     for n in range(4):
         make_refunds.refund(make, cents=1_500_00 + n)
-    with assert_query_count(3):  # who am I, the rows, the sums
+    with assert_query_count(
+        6
+    ):  # who am I, programmes, which rows, the rows, the sums, the newest change
         page = finance.page("/staff/refunds")
     assert len(page.select("table tbody")) == 4
 
@@ -179,7 +191,7 @@ def test_an_empty_inbox_says_when_something_comes(finance):
     assert "Nothing to approve" in finance.page("/staff/refunds").select_one(".empty").text
 
 
-@pytest.mark.parametrize("tab", ["to-approve", "to-pay", "paid", "refused", "all"])
+@pytest.mark.parametrize("tab", ["to-approve", "waiting", "to-pay", "paid", "refused", "all"])
 def test_every_list_opens(finance, refund, tab):
     page = finance.page(f"/staff/refunds?state={tab}")
     assert bool(page.select("table tbody")) == (tab in ("to-approve", "all"))
@@ -215,3 +227,163 @@ def test_the_student_is_told_each_step(finance, refund, post_box):
     subjects = [message["Subject"] for message in post_box if message["To"].startswith("person")]
     assert "Your refund is approved" in subjects
     assert "Your refund is on its way" in subjects
+
+
+def several(browser, rows, **changes):
+    """Tick `rows` and approve them together."""
+    form = browser.page("/staff/refunds").select_one("form#bulk")
+    boxes = [box["value"] for box in browser.page("/staff/refunds").select("[name=pick]")]
+    fields = {"pick": [boxes[n] for n in rows]} | changes
+    return form, fields
+
+
+@pytest.mark.parametrize("htmx", [True, False], ids=["htmx", "no javascript"])
+def test_several_are_approved_together_and_each_row_has_its_own_result(finance, make, htmx):
+    refunds = [make_refunds.refund(make, cents=1_500_00 + n) for n in range(4)]
+    form, fields = several(finance, [0, 1, 2])
+    make_refunds.approve(refunds[1], by=make.staff("director", name="Nadia Benali"))
+    answer = finance.submit(form, htmx=htmx, **fields)
+    states = [one.state for one in Refund.select().order_by(Refund.id)]
+    assert states == ["approved", "approved", "approved", "proposed"]
+    assert len(answer.select("tr.conflict")) == 1
+    assert "Nadia Benali" in answer.select_one("tr.conflict").text
+    assert [effects(one) for one in refunds] == [1, 1, 1, 0]
+    finance.submit(form, htmx=htmx, **fields)
+    assert [effects(one) for one in refunds] == [1, 1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    "pick", [[], ["x"], ["1"], ["-1.1"], ["99999999999.1"], ["1.1.1"], ["７.1"]]
+)
+def test_ticking_nothing_or_nonsense_approves_nothing(finance, refund, pick):
+    form, _ = several(finance, [])
+    finance.submit(form, htmx=True, expect=422, pick=pick)
+    assert effects(refund) == 0
+
+
+def test_a_ticked_refund_that_does_not_exist_is_left_out(finance, refund):
+    form, fields = several(finance, [0])
+    answer = finance.submit(form, htmx=True, pick=[*fields["pick"], "999.1"])
+    assert len(answer.select("tbody")) == 1
+    assert effects(refund) == 1
+
+
+def test_staff_ask_and_the_student_answers_with_another_account(
+    finance, refund, new_client, post_box
+):
+    asked = finance.page(f"/staff/refunds/{refund.id}/ask").select_one("form[action$=ask]")
+    finance.submit(asked, htmx=True, expect=422, question=" ")
+    finance.submit(asked, htmx=True, question="Whose account is it?")
+    finance.submit(asked, htmx=True, question="Whose account is it?")
+    student = new_client().sign_in(refund.enrolment.student.person)
+    form = student.page(f"/refunds/{refund.id}").select_one("form[action$=answer]")
+    wrong = student.submit(
+        form, htmx=True, expect=422, text="Mine.", iban="FR7630006000011234567890188"
+    )
+    assert "does not exist" in wrong.select_one(".err").text
+    assert wrong.select_one("textarea").text.strip() == "Mine."
+    answers = {"text": "Mine.", "iban": "fr76 3000 6000 0112 3456 7890 189", "holder": "Ada"}
+    student.submit(form, htmx=True, expect=204, **answers)
+    assert (Refund.get().state, Refund.get().answer) == ("proposed", "Mine.")
+    payer = fees.student_payer(refund.enrolment_id)
+    assert (payer.iban, payer.account_holder) == ("FR7630006000011234567890189", "Ada")
+    assert "FR76 •••• 0189" in student.page(f"/refunds/{refund.id}").text
+    assert "A question about your refund" in [m["Subject"][:28] for m in post_box]
+
+    first = finance.submit(approve_form(finance), htmx=True)
+    assert "1 of 2 approvals" in first.text, "the account is new, so two people look at it"
+
+
+def test_only_the_student_answers(finance, refund, make, new_client):
+    asked = finance.page(f"/staff/refunds/{refund.id}/ask").select_one("form[action$=ask]")
+    finance.submit(asked, htmx=True, question="Whose account is it?")
+    student = new_client().sign_in(refund.enrolment.student.person)
+    form = student.page(f"/refunds/{refund.id}").select_one("form[action$=answer]")
+    other = new_client().sign_in(make.enrolment(make.person("Eve")).student.person)
+    form = in_the_hands_of(other, form, "/refunds")
+    other.submit(form, htmx=False, expect=404, text="Pay me.")
+    assert Refund.get().state == "info_needed"
+
+
+def test_the_proposer_corrects_it_downwards_until_somebody_approves(client, make, new_client):
+    both = make.staff("registrar", "finance", name="Both Hats")
+    refund = make_refunds.refund(make, by=both)
+    client.sign_in(both)
+    form = client.page(f"/staff/refunds/{refund.id}/edit").select_one("form[action$=edit]")
+    amount = next(field["name"] for field in form.select("input") if "payer" in field["name"])
+    for wrong in ("-1", "0", "0.001", "1e9", "NaN", "９００", "4250.01"):
+        answer = client.submit(
+            form,
+            htmx=True,
+            expect=409 if wrong in ("0", "4250.01") else 422,
+            reason="Less",
+            **{amount: wrong},
+        )
+        assert Refund.get().amount_cents == 4_250_00, wrong
+        assert answer.select_one(".err, [role=alert]"), wrong
+    client.submit(form, htmx=True, reason="A part was paid by cheque", **{amount: "4 000,50"})
+    assert Refund.get().amount_cents == 4_000_50
+    make_refunds.approve(Refund.get(), by=make.staff("finance", name="Other"))
+    assert fees.position_of(refund.enrolment_id).coming_back == 4_000_50
+    assert fees.position_of(refund.enrolment_id).credit == 249_50
+    client.submit(form, htmx=True, expect=409, reason="More", **{amount: "1"})
+
+
+def test_nobody_else_corrects_it(finance, refund):
+    form = finance.page(f"/staff/refunds/{refund.id}/edit").select_one("form[action$=edit]")
+    finance.submit(form, htmx=True, expect=403, reason="Mine")
+    assert Refund.get().amount_cents == 4_250_00
+
+
+def test_an_approved_refund_can_still_be_cancelled_and_becomes_a_credit(finance, refund):
+    finance.submit(approve_form(finance), htmx=True)
+    form = finance.page(f"/staff/refunds/{refund.id}/cancel").select_one("form[action$=cancel]")
+    finance.submit(form, htmx=True, reason="The contract fell.")
+    finance.submit(form, htmx=True, reason="The contract fell.")
+    position = fees.position_of(refund.enrolment_id)
+    assert (Refund.get().state, position.coming_back, position.credit) == ("cancelled", 0, 4_250_00)
+
+
+def test_the_inbox_tells_what_colleagues_changed_and_nothing_otherwise(finance, refund, make):
+    poll = finance.page("/staff/refunds").select_one("#refunds-poll")["href"]
+    quiet = finance.raw.get(poll, headers={"HX-Request": "true", "HX-Request-Type": "partial"})
+    assert (quiet.status_code, quiet.data) == (204, b"")
+    make_refunds.approve(refund, by=make.staff("director", name="Nadia Benali"))
+    told = finance.fragment(poll)
+    assert told.select_one(f"tbody#refund-{refund.id}[hx-swap-oob]")
+    assert "Nadia Benali" in told.text
+    assert (
+        finance.raw.get(
+            told.select_one("#refunds-poll")["href"],
+            headers={"HX-Request": "true", "HX-Request-Type": "partial"},
+        ).status_code
+        == 204
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("least=4000", 1),
+        ("most=2000", 1),
+        ("least=1500&most=4250", 2),
+        ("older=0", 2),
+        ("older=3", 0),
+        ("programme=1", 2),
+    ],
+)
+def test_the_inbox_filters_by_age_amount_and_programme(finance, make, query, found):
+    make_refunds.refund(make)
+    make_refunds.refund(make, cents=1_500_00)
+    assert len(finance.page(f"/staff/refunds?{query}").select("table tbody")) == found
+
+
+@pytest.mark.parametrize(
+    "query", ["least=NaN", "most=1e9", "older=-1", "older=x", "older=３", "programme=9"]
+)
+def test_a_filter_that_makes_no_sense_is_said_and_kept(finance, refund, query):
+    page = finance.page(f"/staff/refunds?{query}", expect=422)
+    name, typed = query.split("=")
+    assert page.select_one(".filters .err")
+    control = page.select_one(f"[name={name}]")
+    assert control.name == "select" or control["value"] == typed

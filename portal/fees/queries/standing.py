@@ -6,7 +6,7 @@ from typing import Any
 
 from peewee import JOIN, fn
 
-from portal.fees import ledger
+from portal.fees import ledger, rules
 from portal.fees.models import (
     FeeSchedule,
     Instalment,
@@ -21,7 +21,9 @@ from portal.fees.rules import (
     LineKind,
     PlanKind,
     Position,
+    Preview,
     Price,
+    Terms,
     ToPay,
     position_from,
     stand,
@@ -90,6 +92,12 @@ def position_of(enrolment_id: int) -> Position:
         PaymentPlan.select(PaymentPlan.kind).where(PaymentPlan.enrolment == enrolment_id).scalar()
     )
     return position_from(ledger.balances(enrolment_id), PlanKind(kind) if kind else None)
+
+
+def preview_funding(enrolment_id: int, terms: Terms) -> Preview:
+    """What a contract on these terms does to the plan as it stands; three queries."""
+    before = position_of(enrolment_id)
+    return rules.preview_funding(before, lines_of(enrolment_id, before.owes), terms, clock.today())
 
 
 def owed_by_enrolment(enrolment_ids: Iterable[int]) -> dict[int, Cents]:

@@ -29,6 +29,7 @@ from portal.fees.rules.names import (
     PlanKind,
 )
 from portal.fees.rules.plan import LineKind, PlanLine, Price, plan_lines, respread
+from portal.fees.rules.preview import Preview, preview_funding
 from portal.fees.rules.reference import creditor_reference, grouped
 from portal.fees.rules.standing import Line, LineState, ToPay, missing_from, stand, to_pay
 from portal.fees.rules.steps import Step, comparison, line_steps, reduction_steps, year_steps
@@ -55,6 +56,7 @@ __all__ = [
     "PlanKind",
     "PlanLine",
     "Position",
+    "Preview",
     "Price",
     "Receipt",
     "Step",
@@ -80,6 +82,7 @@ __all__ = [
     "moved",
     "plan_lines",
     "position_from",
+    "preview_funding",
     "reduction_in",
     "reduction_steps",
     "respread",

@@ -1,20 +1,10 @@
 from portal.fees import ledger, queries
-from portal.fees.rules import (
-    Funding,
-    FundingTarget,
-    PlanKind,
-    Terms,
-    billed,
-    funding_entries,
-    funding_target,
-    position_from,
-)
+from portal.fees.rules import Funding, FundingTarget, Terms, billed, funding_entries
 from portal.fees.service.invoicing import invoice_funding
-from portal.fees.service.lines import ask_for, cancel_lines
+from portal.fees.service.lines import add_lines, cancel_lines
 from portal.fees.service.payers import company_payer
 from portal.fees.service.plans import open_plan
 from portal.kernel.db import transaction
-from portal.kernel.money import Cents
 from portal.programme import Enrolment
 
 
@@ -30,19 +20,17 @@ def apply_funding(enrolment_id: int, *, terms: Terms, company_name: str, source:
         if ledger.posted(enrolment_id, source):
             return Funding(0, (), queries.position_of(enrolment_id).company_share)
         plan = queries.plan_of(enrolment_id) or open_plan(enrolment_id)
-        balances = ledger.balances(enrolment_id)
-        before = position_from(balances, PlanKind(plan.kind))
-        lines = queries.lines_of(enrolment_id, before.owes)
-        target = funding_target(before.price, terms)
-        payer_id = _employer(enrolment_id, company_name, target)
-        entries = funding_entries(target, before.funded, billed(balances), payer_id)
+        preview = queries.preview_funding(enrolment_id, terms)
+        payer_id = _employer(enrolment_id, company_name, preview.target)
+        bills = billed(ledger.balances(enrolment_id))
+        entries = funding_entries(preview.target, preview.before.funded, bills, payer_id)
         ledger.post(enrolment_id, source, entries)
         invoice_funding(enrolment_id, entries, source)
-        cancelled = cancel_lines([line for line in lines if line.open], source)
-        owes = queries.position_of(enrolment_id).owes
+        cancelled = cancel_lines(preview.cancelled, source)
         # Every line that is left is paid, so the new ones ask for exactly what is owed.
-        added = ask_for(plan, Cents(max(0, owes)), lines)
-        return Funding(cancelled, added, target.company_share)
+        add_lines(plan, preview.added)
+        added = tuple(line.cents for line in preview.added)
+        return Funding(cancelled, added, preview.target.company_share)
 
 
 def _employer(enrolment_id: int, name: str, target: FundingTarget) -> int | None:

@@ -4,7 +4,6 @@ from portal import audit, fees
 from portal.kernel import clock
 from portal.kernel.db import transaction
 from portal.kernel.errors import NotPossible
-from portal.kernel.i18n import mark
 from portal.kernel.money import Cents, format_eur
 from portal.refunds import letters
 from portal.refunds.models import Refund, RefundShare
@@ -18,8 +17,6 @@ from portal.refunds.rules import (
     check_untouched,
 )
 from portal.refunds.service.deciding import change
-
-TOO_MUCH = mark("The calculation allows %(most)s at most. What is not refunded stays a credit.")
 
 
 def edit(
@@ -67,7 +64,7 @@ def _checked(refund: Refund, shares: dict[int, Cents], most: int) -> int:
     wanted = {payer_id: cents for payer_id, cents in shares.items() if cents}
     amount = sum(wanted.values())
     if amount > most:
-        raise NotPossible(TOO_MUCH, most=format_eur(Cents(most)))
+        raise NotPossible("This is more than the calculation gives. It can only be made smaller.")
     others = promised(refund.enrolment_id, but=refund.id)
     receipts = fees.position_of(refund.enrolment_id).receipts
     check_shares(

@@ -1,7 +1,6 @@
 """A contract the school accepted, or a credit, becomes a refund that waits for a second person."""
 
 from collections.abc import Iterable
-from datetime import date
 
 from portal import audit, fees
 from portal.contracts import Contract
@@ -10,17 +9,15 @@ from portal.kernel.db import transaction
 from portal.kernel.errors import NotPossible
 from portal.kernel.money import Cents
 from portal.kernel.sequence import next_number
-from portal.programme import Enrolment, enrolment
+from portal.programme import Enrolment
 from portal.refunds import letters, queries
 from portal.refunds.models import Refund, RefundShare
 from portal.refunds.rules import (
     Calculation,
-    Given,
     Share,
     approvals_for,
     as_credit,
     check_shares,
-    covered_days,
     share_out,
     work_out,
 )
@@ -39,12 +36,14 @@ def open_for_contract(*, contract: Contract, by: int) -> None:
             return
         policy = fees.policy_on(clock.today())
         waiting = queries.promised(contract.enrolment_id)
-        terms = terms_of(policy, contract.enrolment_id, contract.starts_on, contract.funded_cents)
+        terms = queries.terms_of(
+            policy, contract.enrolment_id, contract.starts_on, contract.funded_cents
+        )
         funding = fees.apply_funding(
             contract.enrolment_id, terms=terms, company_name=contract.company.name, source=source
         )
         position = fees.position_of(contract.enrolment_id)
-        calculation = work_out(given(position, terms, waiting, policy.version))
+        calculation = work_out(queries.given(position, terms, waiting, policy.version))
         audit.record(
             "fees:funded",
             subject=f"enrolment:{contract.enrolment_id}",
@@ -104,31 +103,6 @@ def give_credit_back(
         audit.record(
             "refund:credit", subject=f"enrolment:{enrolment_id}", actor_id=by, detail=reason
         )
-
-
-def terms_of(
-    policy: fees.MoneyPolicy, enrolment_id: int, starts_on: date, funded: int | None
-) -> fees.Terms:
-    """What a contract takes over under `policy`: all of the year, or its days when it starts late."""
-    cohort = enrolment(enrolment_id).cohort
-    days = covered_days(policy.late_start, starts_on, cohort.starts_on, cohort.ends_on)
-    return fees.Terms(Cents(funded or 0), policy.shortfall_owed_by, *days)
-
-
-def given(
-    position: fees.Position, terms: fees.Terms, waiting: dict[int, int], policy_version: int
-) -> Given:
-    """What a refund is worked out from, once `position` counts the funding."""
-    return Given(
-        price=position.price,
-        received=position.received,
-        funded=terms.funded,
-        shortfall_owed_by=terms.shortfall_owed_by,
-        promised=position.refunded + sum(waiting.values()),
-        policy_version=policy_version,
-        covered_days=terms.covered_days,
-        year_days=terms.year_days,
-    )
 
 
 def _not_promised(receipts: Iterable[fees.Receipt], waiting: dict[int, int]) -> list[Share]:

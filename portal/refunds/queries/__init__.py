@@ -1,0 +1,58 @@
+"""What screens and other rooms read about refunds; nothing here writes."""
+
+from portal.refunds.queries.files import (
+    File,
+    ShareRow,
+    calculation_of,
+    file,
+    of_enrolment,
+    own,
+    shares_of,
+)
+from portal.refunds.queries.inbox import (
+    Changes,
+    Heap,
+    Wanted,
+    changes_since,
+    heaps,
+    newest_change,
+    rows,
+)
+from portal.refunds.queries.rows import Row, row
+from portal.refunds.queries.standing import (
+    Simulation,
+    given,
+    promised,
+    simulate,
+    terms_of,
+    to_pay_count,
+    touched_by,
+    waiting_count,
+)
+
+__all__ = [
+    "Changes",
+    "File",
+    "Heap",
+    "Row",
+    "ShareRow",
+    "Simulation",
+    "Wanted",
+    "calculation_of",
+    "changes_since",
+    "file",
+    "given",
+    "heaps",
+    "newest_change",
+    "of_enrolment",
+    "own",
+    "promised",
+    "row",
+    "rows",
+    "shares_of",
+    "simulate",
+    "terms_of",
+    "to_pay_count",
+    "touched_by",
+    "waiting_count",
+]

@@ -1,0 +1,74 @@
+"""One refund with everything that its page shows."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from portal.fees import Payer, masked
+from portal.identity import Role, Visitor
+from portal.kernel.errors import Missing
+from portal.programme import Student
+from portal.refunds.models import Refund, RefundShare
+from portal.refunds.queries.rows import Row, listed
+from portal.refunds.rules import Calculation
+
+READERS = {"finance", "director", "registrar"}
+
+
+@dataclass(frozen=True)
+class ShareRow:
+    """What one payer gets back, in cents, and on which account (masked; empty when none is known)."""
+
+    payer_id: int
+    name: str
+    cents: int
+    account: str
+
+
+@dataclass(frozen=True)
+class File:
+    row: Row
+    calculation: Calculation
+    shares: list[ShareRow]
+
+
+def file(refund_id: int, visitor: Visitor) -> File:
+    """The refund, when it is the visitor's own or they are staff who read refunds; else `Missing`; three queries."""
+    mine = Refund.id == refund_id
+    if visitor.role != Role.STAFF or not visitor.permissions & READERS:
+        mine &= Student.person == visitor.id
+    found = listed().where(mine).first()
+    if found is None:
+        raise Missing("There is no such refund.")
+    return File(Row(*found), calculation_of(refund_id), shares_of(refund_id))
+
+
+def calculation_of(refund_id: int) -> Calculation:
+    """How the amount came about; one query."""
+    text = Refund.select(Refund.calculation).where(Refund.id == refund_id).scalar()
+    if text is None:
+        raise Missing("There is no such refund.")
+    return Calculation.from_json(text)
+
+
+def shares_of(refund_id: int) -> list[ShareRow]:
+    """Who gets how many cents; one query."""
+    found: Any = (
+        RefundShare.select(RefundShare.payer, Payer.name, RefundShare.amount_cents, Payer.iban)
+        .join(Payer)
+        .where(RefundShare.refund == refund_id)
+        .order_by(RefundShare.id)
+        .tuples()
+    )
+    return [ShareRow(key, name, cents, masked(iban)) for key, name, cents, iban in found]
+
+
+def own(person_id: int) -> list[Row]:
+    """The refunds of the student who signs in as `person_id`, newest first; one query."""
+    found = listed().where(Student.person == person_id).order_by(Refund.id.desc())
+    return [Row(*facts) for facts in found]
+
+
+def of_enrolment(enrolment_id: int) -> list[Row]:
+    """The refunds of one enrolment, newest first; one query."""
+    found = listed().where(Refund.enrolment == enrolment_id).order_by(Refund.id.desc())
+    return [Row(*facts) for facts in found]

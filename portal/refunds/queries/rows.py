@@ -1,0 +1,101 @@
+"""A refund as lists show it."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from peewee import JOIN
+
+from portal.contracts import Company, Contract
+from portal.identity import Person
+from portal.kernel.errors import Missing
+from portal.programme import Enrolment, Student
+from portal.refunds.models import Refund
+
+Proposer, First, Decider = Person.alias("proposer"), Person.alias("first"), Person.alias("decider")
+
+
+class Row(NamedTuple):
+    """A line of the inbox: plain values, so that fifty of them are drawn quickly."""
+
+    id: int
+    number: str
+    amount_cents: int
+    state: str
+    version: int
+    approvals_needed: int
+    proposed_at: datetime
+    proposed_by_id: int
+    proposed_by: str
+    first_approved_by: str | None
+    first_approved_at: datetime | None
+    decided_by: str | None
+    decided_at: datetime | None
+    paid_at: datetime | None
+    reason: str
+    question: str
+    answer: str
+    posted_at: datetime | None
+    contract_id: int | None
+    funded_cents: int | None
+    company: str | None
+    student_id: int
+    family_name: str
+    given_names: str
+    student_number: str
+
+    @property
+    def listed_as(self) -> str:
+        return f"{self.family_name}, {self.given_names}" if self.given_names else self.family_name
+
+
+def row(refund_id: int) -> Row:
+    """One line, fresh; `Missing` when there is none; one query."""
+    found = listed().where(Refund.id == refund_id).first()
+    if found is None:
+        raise Missing("There is no such refund.")
+    return Row(*found)
+
+
+def listed() -> Any:
+    """The query behind every row; its tuples fit `Row`."""
+    return (
+        Refund.select(
+            Refund.id,
+            Refund.number,
+            Refund.amount_cents,
+            Refund.state,
+            Refund.version,
+            Refund.approvals_needed,
+            Refund.proposed_at,
+            Refund.proposed_by,
+            Proposer.name,
+            First.name,
+            Refund.first_approved_at,
+            Decider.name,
+            Refund.decided_at,
+            Refund.paid_at,
+            Refund.reason,
+            Refund.question,
+            Refund.answer,
+            Refund.posted_at,
+            Refund.contract,
+            Contract.funded_cents,
+            Company.name,
+            Student.id,
+            Student.family_name,
+            Student.given_names,
+            Student.number,
+        )
+        .join(Contract, JOIN.LEFT_OUTER)
+        .join(Company, JOIN.LEFT_OUTER)
+        .switch(Refund)
+        .join(Enrolment)
+        .join(Student)
+        .switch(Refund)
+        .join(Proposer, on=Refund.proposed_by == Proposer.id)
+        .switch(Refund)
+        .join(First, JOIN.LEFT_OUTER, on=Refund.first_approved_by == First.id)
+        .switch(Refund)
+        .join(Decider, JOIN.LEFT_OUTER, on=Refund.decided_by == Decider.id)
+        .tuples()
+    )

@@ -1,0 +1,107 @@
+"""What refunds mean for the money of an enrolment, now and under a contract that is only imagined."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from peewee import fn
+
+from portal import fees
+from portal.kernel import clock
+from portal.kernel.money import Cents
+from portal.programme import enrolment
+from portal.refunds.models import Refund, RefundShare
+from portal.refunds.rules import (
+    PENDING,
+    Calculation,
+    Given,
+    RefundState,
+    approvals_for,
+    covered_days,
+    work_out,
+)
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """What would follow from a contract: the calculation, what stays open and when it would fall due."""
+
+    calculation: Calculation
+    preview: fees.Preview
+    approvals: int
+
+
+def promised(enrolment_id: int, *, but: int = 0) -> dict[int, int]:
+    """Cents by payer that wait in refunds the ledger does not hold yet, without refund `but`; one query."""
+    sums: Any = (
+        RefundShare.select(RefundShare.payer, fn.SUM(RefundShare.amount_cents))
+        .join(Refund)
+        .where(
+            (Refund.enrolment == enrolment_id)
+            & Refund.state.in_(PENDING)
+            & Refund.posted_at.is_null()
+            & (Refund.id != but)
+        )
+        .group_by(RefundShare.payer)
+        .tuples()
+    )
+    return {payer_id: int(cents) for payer_id, cents in sums}
+
+
+def terms_of(
+    policy: fees.MoneyPolicy, enrolment_id: int, starts_on: date, funded: int | None
+) -> fees.Terms:
+    """What a contract takes over under `policy`: all of the year, or its days when it starts late."""
+    cohort = enrolment(enrolment_id).cohort
+    days = covered_days(policy.late_start, starts_on, cohort.starts_on, cohort.ends_on)
+    return fees.Terms(Cents(funded or 0), policy.shortfall_owed_by, *days)
+
+
+def given(
+    position: fees.Position, terms: fees.Terms, waiting: dict[int, int], policy_version: int
+) -> Given:
+    """What a refund is worked out from; the price and the receipts are the same before and after the funding."""
+    return Given(
+        price=position.price,
+        received=position.received,
+        funded=terms.funded,
+        shortfall_owed_by=terms.shortfall_owed_by,
+        promised=position.refunded + sum(waiting.values()),
+        policy_version=policy_version,
+        covered_days=terms.covered_days,
+        year_days=terms.year_days,
+    )
+
+
+def simulate(enrolment_id: int, *, starts_on: date, funded: Cents) -> Simulation:
+    """What a contract would give back and leave to pay, by the rules of the real one. Nothing is written."""
+    policy = fees.policy_on(clock.today())
+    terms = terms_of(policy, enrolment_id, starts_on, funded)
+    preview = fees.preview_funding(enrolment_id, terms)
+    calculation = work_out(given(preview.before, terms, promised(enrolment_id), policy.version))
+    return Simulation(
+        calculation,
+        preview,
+        approvals_for(
+            calculation.refund,
+            policy.second_approval_above_cents,
+            partial_year=bool(terms.year_days),
+        ),
+    )
+
+
+def touched_by(limit: Cents) -> int:
+    """How many refunds that wait for their approval another limit for second approvals would concern; one query."""
+    waiting = Refund.state.in_(PENDING) & Refund.first_approved_by.is_null()
+    now_two = Refund.approvals_needed == 2
+    then_two = Refund.amount_cents > limit
+    changed = (now_two & ~then_two) | (~now_two & then_two)
+    return Refund.select().where(waiting & changed).count()
+
+
+def waiting_count() -> int:
+    return Refund.select().where(Refund.state.in_(PENDING)).count()
+
+
+def to_pay_count() -> int:
+    return Refund.select().where(Refund.state == RefundState.APPROVED).count()

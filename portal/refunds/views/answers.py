@@ -1,0 +1,52 @@
+"""The answer to what staff do with a refund: its fresh row, and what else changed."""
+
+from uuid import uuid4
+
+from flask import redirect, render_template, url_for
+from flask_login import current_user
+
+from portal.kernel import clock
+from portal.refunds import queries, rules
+from portal.web.htmx import wants_fragment
+
+
+def answer(refund_id: int, *, opened="", form=None, problem="", done=False, status=200):
+    """The fresh row for HTMX; for a plain browser that row on a page of its own, or the inbox when done."""
+    if done and not wants_fragment():
+        in_inbox = current_user.permissions & {"finance", "director"}
+        home = url_for("refunds.inbox") if in_inbox else f"/refunds/{refund_id}"
+        return redirect(home, code=303)
+    row = queries.row(refund_id)
+    extra = {}
+    if opened == "calculation":
+        extra = {
+            "calculation": queries.calculation_of(refund_id),
+            "shares": queries.shares_of(refund_id),
+        }
+    for field in form or ():
+        field.id = f"{field.name}-{refund_id}"  # several rows may be open at once
+    template = "refunds/_decided.html" if wants_fragment() else "refunds/one.html"
+    facts = frame("") | extra | {"opened": opened, "form": form, "problem": problem, "done": done}
+    return render_template(template, row=row, **facts), status
+
+
+def frame(tab: str) -> dict:
+    """What every cut of the inbox needs besides its rows; one query."""
+    return {
+        "tab": tab,
+        "heaps": queries.heaps(),
+        "labels": rules.LABELS,
+        "sentences": rules.SENTENCES,
+        "new_key": lambda: uuid4().hex,
+        # Fifty rows link hundreds of times: the fixed parts of their addresses are made once.
+        "base": url_for("refunds.inbox"),
+        "papers": url_for("refunds.list_own"),
+        "sprite": url_for("static", filename="icons.svg"),
+        "me": current_user.id,
+        "now": clock.now(),
+        "may_pay": "finance" in current_user.permissions,
+        "opened": "",
+        "form": None,
+        "problem": "",
+        "done": False,
+    }
