@@ -16,6 +16,7 @@ from portal.audit.views import pages as audit_pages
 from portal.certificates.views import pages as certificate_pages
 from portal.cli import commands
 from portal.contracts.views import pages as contract_pages
+from portal.fees import tasks as _fees_tasks  # noqa: F401
 from portal.fees.cli import commands as ledger_commands
 from portal.fees.views import pages as fee_pages
 from portal.home.views import health_answer

@@ -1,8 +1,13 @@
+from datetime import date
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
+    FieldList,
+    Form,
+    FormField,
     HiddenField,
     IntegerField,
     SelectField,
@@ -10,17 +15,26 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional
+from wtforms.validators import (
+    DataRequired,
+    Email,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+)
 from wtforms.widgets import HiddenInput
 
 from portal.fees.rules import (
     MEANS_LABELS,
     Means,
     check_amount,
+    check_iban,
     check_received_on,
 )
 from portal.kernel import clock
 from portal.kernel.errors import Refusal
+from portal.kernel.money import Cents
 from portal.web.errors import sentence_of
 from portal.web.fields import EuroField, LineField
 
@@ -94,3 +108,77 @@ def _as_field_error(check, *facts) -> None:
         check(*facts)
     except Refusal as refusal:
         raise ValidationError(sentence_of(refusal)) from refusal
+
+
+class ReasonForm(FlaskForm):
+    """A change that the student reads the reason of."""
+
+    reason = LineField(
+        _l("Reason. The student reads it."),
+        validators=[
+            DataRequired(_l("Write the reason: the student reads it.")),
+            Length(max=500),
+        ],
+    )
+
+
+class ChangeForm(ReasonForm):
+    """What the change rests on (`version`), and which click this was (`key`)."""
+
+    version = IntegerField(
+        widget=HiddenInput(), validators=[InputRequired(), NumberRange(1, 2**31 - 2)]
+    )
+    key = HiddenField(validators=[InputRequired(), Length(min=16, max=64)])
+
+
+class LineForm(Form):
+    """One line of a plan made by hand; an empty one is left out."""
+
+    due_on = DateField(_l("Day"), validators=[Optional()])
+    amount = EuroField(_l("Amount in euros"))
+
+    def validate_amount(self, field: EuroField) -> None:
+        if (field.data is None) != (self.due_on.data is None) and not self.due_on.errors:
+            raise ValidationError(_l("Every line needs a day and an amount."))
+
+
+class PlanForm(ChangeForm):
+    lines = FieldList(FormField(LineForm), min_entries=3, max_entries=24)
+
+    def propose(self, lines: list[tuple[date, Cents]]) -> None:
+        """Begin with the lines as they are."""
+        while self.lines.entries:
+            self.lines.pop_entry()
+        for due_on, amount in lines[:22]:
+            self.lines.append_entry({"due_on": due_on, "amount": amount})
+        self.add_lines()
+
+    def add_lines(self) -> None:
+        for _ in range(min(2, 24 - len(self.lines.entries))):
+            self.lines.append_entry()
+
+    @property
+    def written(self) -> list[tuple[date, Cents]]:
+        rows = [(line.due_on.data, line.amount.data) for line in self.lines]
+        return [(day, cents) for day, cents in rows if day is not None and cents is not None]
+
+
+class PostponeForm(ChangeForm):
+    to = DateField(_l("New day"), validators=[InputRequired(_l("Enter the new day."))])
+
+
+class PauseForm(ReasonForm):
+    until = DateField(_l("No reminder until (empty: send them again)"), validators=[Optional()])
+
+
+class AccountForm(FlaskForm):
+    """The account that refunds go to."""
+
+    iban = LineField(_l("IBAN"), validators=[DataRequired(_l("Enter the IBAN.")), Length(max=60)])
+    holder = LineField(
+        _l("Holder of the account, as the bank writes it"),
+        validators=[DataRequired(_l("Enter the holder of the account.")), Length(max=70)],
+    )
+
+    def validate_iban(self, field: LineField) -> None:
+        _as_field_error(check_iban, field.data)

@@ -1,10 +1,15 @@
 """What payers are told, in their language, inside the transaction that did it."""
 
+from datetime import date
+
+from babel.dates import format_date
+
 from portal import notifications
 from portal.fees.models import Payer
-from portal.fees.rules import PayerKind
+from portal.fees.rules import Line, PayerKind
 from portal.identity import Person
 from portal.kernel.i18n import mark
+from portal.kernel.money import Cents, format_eur
 from portal.programme import enrolment
 
 
@@ -30,3 +35,115 @@ def account_changed(payer: Payer, masked: str) -> None:
         payer=payer.name,
         account=masked,
     )
+
+
+def private_link(payer: Payer, link: str) -> None:
+    _to_payer(
+        payer,
+        mark("Your payments for %(student)s"),
+        mark(
+            "Here you find what was paid, what is due and how to pay for %(student)s:\n\n%(link)s\n\n"
+            "The link is private: whoever has it can read this. Ask the school to switch it off when you "
+            "no longer need it."
+        ),
+        link=link,
+    )
+
+
+def plan_agreed(enrolment_id: int, reason: str) -> None:
+    _to_student(
+        enrolment_id,
+        mark("Your payment plan has changed"),
+        mark(
+            "The school has laid out your payments anew:\n\n%(reason)s\n\nSee them here: %(link)s"
+        ),
+        reason=reason,
+    )
+
+
+def line_postponed(enrolment_id: int, cents: Cents, old: date, new: date, reason: str) -> None:
+    locale = enrolment(enrolment_id).student.person.locale
+    _to_student(
+        enrolment_id,
+        mark("A payment was put off"),
+        mark(
+            "%(amount)s are due on %(new)s instead of %(old)s:\n\n%(reason)s\n\nSee your plan here: %(link)s"
+        ),
+        amount=format_eur(cents, locale),
+        old=_written(old, locale),
+        new=_written(new, locale),
+        reason=reason,
+    )
+
+
+def reminder(enrolment_id: int, line: Line, step: int) -> None:
+    """To the student and to the parents who pay; the words depend on how late it is."""
+    subject, body = REMINDERS[step]
+    for reader, reference in _payers_of(enrolment_id):
+        notifications.write_to(
+            reader,
+            subject,
+            body,
+            student=enrolment(enrolment_id).student.person.name,
+            amount=format_eur(line.rest, reader.locale),
+            day=_written(line.due_on, reader.locale),
+            reference=reference,
+            link=notifications.link("/fees") if reader.id else "",
+        )
+
+
+REMINDERS = {
+    -7: (
+        mark("%(amount)s are due on %(day)s"),
+        mark(
+            "The next payment for %(student)s, %(amount)s, is due on %(day)s. Use the reference "
+            "%(reference)s. When it is on its way already, you need not do anything.\n\n%(link)s"
+        ),
+    ),
+    7: (
+        mark("%(amount)s were due on %(day)s"),
+        mark(
+            "We have not received %(amount)s for %(student)s, due on %(day)s. Send it with the reference "
+            "%(reference)s, or write to us if you need more time.\n\n%(link)s"
+        ),
+    ),
+    15: (
+        mark("Second reminder: %(amount)s since %(day)s"),
+        mark(
+            "%(amount)s for %(student)s are still missing since %(day)s. Send it with the reference "
+            "%(reference)s, or ask the school for another date today.\n\n%(link)s"
+        ),
+    ),
+    30: (
+        mark("Last reminder: %(amount)s since %(day)s"),
+        mark(
+            "%(amount)s for %(student)s have been missing for a month, since %(day)s. Call the school: "
+            "together we find a way. The reference is %(reference)s.\n\n%(link)s"
+        ),
+    ),
+}
+
+
+def _payers_of(enrolment_id: int) -> list[tuple[Person, str]]:
+    """Who is written to about the student's own dues, with the reference each of them uses."""
+    payers = Payer.select().where(
+        (Payer.enrolment == enrolment_id) & (Payer.kind != PayerKind.COMPANY)
+    )
+    readers = [(reader_of(payer), payer.reference) for payer in payers.order_by(Payer.id)]
+    return [(reader, reference) for reader, reference in readers if reader is not None]
+
+
+def _written(day: date, locale: str) -> str:
+    return format_date(day, format="long", locale=locale)
+
+
+def _to_student(enrolment_id: int, subject: str, body: str, **facts: str) -> None:
+    student = enrolment(enrolment_id).student.person
+    notifications.write_to(student, subject, body, link=notifications.link("/fees"), **facts)
+
+
+def _to_payer(payer: Payer, subject: str, body: str, **facts: str) -> None:
+    reader = reader_of(payer)
+    if reader is not None:
+        student = enrolment(payer.enrolment_id).student.person
+        notifications.write_to(reader, subject, body, student=student.name, **facts)

@@ -1,6 +1,6 @@
 from peewee import Check, DateField, ForeignKeyField, IntegerField, TextField
 
-from portal.fees.rules import PayerKind, PlanKind
+from portal.fees.rules import PayerKind, PlanKind, masked
 from portal.identity import Person
 from portal.kernel import clock
 from portal.kernel.db import CentsField, InstantField, Table
@@ -77,6 +77,10 @@ class Payer(Table):
     iban_changed_at = InstantField(null=True)
 
     enrolment_id: int
+
+    @property
+    def masked_iban(self) -> str:
+        return masked(self.iban)
 
 
 class PayerLink(Table):
@@ -224,6 +228,8 @@ class Reminder(Table):
     instalment = ForeignKeyField(Instalment, backref="reminders", on_delete="RESTRICT")
     step = IntegerField()
     sent_at = InstantField(default=clock.now)
+
+    instalment_id: int
 
     class Meta:
         indexes = ((("instalment", "step"), True),)

@@ -1,4 +1,5 @@
 // The whole of our own script: the CSRF header, the problem banner, focus after a swap, and uploads with progress.
+import "./copy.js";
 import "./keys.js";
 import "./pick.js";
 import { sendWithProgress } from "./upload.js";

@@ -241,7 +241,7 @@ def test_the_first_due_date_is_the_last_day_to_choose(make, client, ada, on):
     assert form
     on(2026, 11, 6)
 
-    refused(client, form, enrolment, "until the first instalment was due")
+    refused(client, form, enrolment, "last day to choose payment at once")
     page = open_page(client, ada)
     assert not page.select("form[action='/fees/plan']")
     assert "Why there is no 5% reduction" in page.text

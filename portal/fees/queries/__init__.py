@@ -1,6 +1,7 @@
 """What screens and other rooms read about money; nothing here writes."""
 
 from portal.fees.queries.account import StudentAccount, account_of, timeline_of
+from portal.fees.queries.file import money_file, payer_of, statement_of
 from portal.fees.queries.office import (
     PaymentPage,
     Till,
@@ -31,10 +32,12 @@ __all__ = [
     "Till",
     "account_of",
     "lines_of",
+    "money_file",
     "next_due",
     "overdue",
     "overdue_count",
     "owed_by_enrolment",
+    "payer_of",
     "payers_of",
     "payment",
     "payments",
@@ -45,6 +48,7 @@ __all__ = [
     "price_of",
     "recently_changed",
     "schedule_of",
+    "statement_of",
     "students_matching",
     "till_of",
     "timeline_of",

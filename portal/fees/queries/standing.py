@@ -83,6 +83,7 @@ def price_of(schedule: FeeSchedule, policy: MoneyPolicy) -> Price:
         day_of_month=schedule.day_of_month,
         discount_basis_points=schedule.discount_basis_points,
         discount_base=policy.discount_base,
+        last_day_in_full=policy.full_until,
     )
 
 

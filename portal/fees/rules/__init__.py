@@ -16,9 +16,11 @@ from portal.fees.rules.accounts import (
 )
 from portal.fees.rules.chain import chained
 from portal.fees.rules.checks import (
+    check_agreed,
     check_amount,
     check_may_choose_full,
     check_payment,
+    check_postponed,
     check_received_on,
 )
 from portal.fees.rules.names import (
@@ -31,6 +33,7 @@ from portal.fees.rules.names import (
 from portal.fees.rules.plan import LineKind, PlanLine, Price, plan_lines, respread
 from portal.fees.rules.preview import Preview, preview_funding
 from portal.fees.rules.reference import creditor_reference, grouped
+from portal.fees.rules.reminders import BEFORE, STEPS, step_due
 from portal.fees.rules.standing import Line, LineState, ToPay, missing_from, stand, to_pay
 from portal.fees.rules.steps import Step, comparison, line_steps, reduction_steps, year_steps
 from portal.fees.rules.terms import Terms
@@ -38,8 +41,10 @@ from portal.fees.rules.timeline import Item, ItemKind, Move, in_order, moved, re
 from portal.fees.rules.transfer import Transfer
 
 __all__ = [
+    "BEFORE",
     "MEANS_LABELS",
     "PAYER_KIND_LABELS",
+    "STEPS",
     "Account",
     "Balance",
     "Entry",
@@ -65,10 +70,12 @@ __all__ = [
     "Transfer",
     "billed",
     "chained",
+    "check_agreed",
     "check_amount",
     "check_iban",
     "check_may_choose_full",
     "check_payment",
+    "check_postponed",
     "check_received_on",
     "comparison",
     "creditor_reference",
@@ -87,6 +94,7 @@ __all__ = [
     "reduction_steps",
     "respread",
     "stand",
+    "step_due",
     "to_pay",
     "year_steps",
 ]

@@ -1,5 +1,5 @@
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 
 from portal.fees.rules.accounts import Position
 from portal.fees.rules.plan import Price
@@ -29,14 +29,43 @@ def check_received_on(received_on: date, today: date) -> None:
 
 
 def check_may_choose_full(
-    price: Price, position: Position, lines: Iterable[Line], today: date
+    price: Price, position: Position, lines: Sequence[Line], today: date
 ) -> None:
     """`NotPossible` once paying in full is no longer offered."""
-    if position.funded or position.company_share or any(line.cancelled for line in lines):
+    if position.funded or position.company_share or _suspended(lines):
         raise NotPossible("A work-study contract pays for your year: there is nothing to reduce.")
+    if any(line.cancelled for line in lines):
+        raise NotPossible("You agreed another plan with the school, so the full price applies.")
     if not price.reduction:
         raise NotPossible("There is no reduction for paying this year at once.")
-    if today > price.first_due_on:
-        raise NotPossible("The reduction was offered until the first instalment was due.")
+    if today > price.full_until:
+        raise NotPossible("The last day to choose payment at once is over.")
     if position.received > price.deposit:
         raise NotPossible("You have begun to pay by instalments, so the full price applies.")
+
+
+MOST_LINES = 24
+FURTHEST = timedelta(days=3 * 366)
+
+
+def check_agreed(lines: Sequence[tuple[date, Cents]], owes: Cents, today: date) -> None:
+    """`NotPossible` unless the lines ask for exactly what is owed, on days that can be."""
+    if owes <= 0:
+        raise NotPossible("Nothing is owed, so there is nothing to agree.")
+    if not lines or len(lines) > MOST_LINES or any(cents <= 0 for _, cents in lines):
+        raise NotPossible("Write between 1 and 24 lines, each with an amount above zero.")
+    if any(not today <= day <= today + FURTHEST for day, _ in lines):
+        raise NotPossible("Every line needs a day from today on, within three years.")
+    if sum(cents for _, cents in lines) != owes:
+        raise NotPossible("The lines must sum to exactly what is owed.")
+
+
+def check_postponed(due_on: date, to: date, today: date) -> None:
+    if to <= due_on or to < today:
+        raise NotPossible("The new day must come after the old one, and not before today.")
+    if to > today + FURTHEST:
+        raise NotPossible("Every line needs a day from today on, within three years.")
+
+
+def _suspended(lines: Iterable[Line]) -> bool:
+    return any(line.cancelled and not line.cancelled_by.startswith("plan:") for line in lines)

@@ -31,6 +31,12 @@ class Price:
     day_of_month: int
     discount_basis_points: int
     discount_base: str
+    #: Last day to choose payment in full; None: the first due date.
+    last_day_in_full: date | None = None
+
+    @property
+    def full_until(self) -> date:
+        return self.last_day_in_full or self.first_due_on
 
     @property
     def balance(self) -> Cents:

@@ -28,6 +28,11 @@ class Transfer:
         return grouped(self.reference)
 
     @property
+    def typed_amount(self) -> str:
+        """The amount as banks let it be typed."""
+        return f"{self.cents // 100},{self.cents % 100:02}"
+
+    @property
     def code(self) -> "Code":
         return draw(self)
 

@@ -1,6 +1,8 @@
 """Decisions about money: one function, one decision, one transaction, the enrolment held first."""
 
+from portal.fees.service.agreeing import agree, pause_reminders, postpone
 from portal.fees.service.funding import apply_funding
+from portal.fees.service.links import payer_behind, revoke_link, send_link
 from portal.fees.service.payers import (
     account_changed,
     add_payer,
@@ -16,20 +18,28 @@ from portal.fees.service.payments import (
 )
 from portal.fees.service.plans import choose_full, open_plan
 from portal.fees.service.refunds import post_payout, post_refund, withdraw_refund
+from portal.fees.service.reminding import remind
 
 __all__ = [
     "account_changed",
     "add_payer",
+    "agree",
     "apply_funding",
     "choose_full",
     "learn_account",
     "open_plan",
+    "pause_reminders",
+    "payer_behind",
     "post_payout",
     "post_refund",
+    "postpone",
     "record_payment",
     "record_payment_of_new_payer",
+    "remind",
     "reseal",
     "reverse_payment",
+    "revoke_link",
+    "send_link",
     "set_account",
     "student_payer",
     "withdraw_refund",

@@ -1,6 +1,6 @@
 """Pages and fragments about refunds."""
 
-from portal.refunds.views import deciding, inbox, own, simulation
+from portal.refunds.views import credit, deciding, inbox, own, simulation
 from portal.refunds.views.blueprint import pages
 
-__all__ = ["deciding", "inbox", "own", "pages", "simulation"]
+__all__ = ["credit", "deciding", "inbox", "own", "pages", "simulation"]

@@ -1,0 +1,93 @@
+"""A plan made by hand, and a line put off. Lines that were are struck out, never rewritten."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from portal import audit
+from portal.fees import letters, queries
+from portal.fees.models import PaymentPlan
+from portal.fees.rules import LineKind, PlanLine, check_agreed, check_postponed
+from portal.fees.service.lines import add_lines, cancel_lines
+from portal.kernel import clock
+from portal.kernel.db import transaction
+from portal.kernel.errors import Missing, NotPossible, Stale
+from portal.kernel.money import Cents
+from portal.programme import Enrolment
+
+
+def agree(
+    enrolment_id: int,
+    *,
+    lines: Sequence[tuple[date, Cents]],
+    reason: str,
+    version: int,
+    key: str,
+    by: int,
+) -> None:
+    """Replace what is still open by `lines` (day and cents), which sum to what is owed. Once per `key`.
+
+    `NotPossible` for another sum, days that cannot be, or a student who owes nothing; `Stale` when
+    the plan changed meanwhile.
+    """
+    with transaction():
+        plan = _hold_plan(enrolment_id)
+        if plan.change_key == key:
+            return
+        owes = queries.position_of(enrolment_id).owes
+        check_agreed(lines, owes, clock.today())
+        standing = queries.lines_of(enrolment_id, owes)
+        _change(plan, version, key)
+        cancel_lines([line for line in standing if line.open], f"plan:{plan.id}:{version + 1}")
+        add_lines(plan, [PlanLine(LineKind.AGREED, day, cents) for day, cents in sorted(lines)])
+        audit.record("plan:agreed", subject=f"plan:{plan.id}", actor_id=by, detail=reason)
+        letters.plan_agreed(enrolment_id, reason)
+
+
+def postpone(
+    enrolment_id: int, line_id: int, *, to: date, reason: str, version: int, key: str, by: int
+) -> None:
+    """Ask for what is left of one line on a later day. Refusals as for `agree`; `Missing` for another's line."""
+    with transaction():
+        plan = _hold_plan(enrolment_id)
+        if plan.change_key == key:
+            return
+        owes = queries.position_of(enrolment_id).owes
+        lines = queries.lines_of(enrolment_id, owes)
+        line = next((one for one in lines if one.id == line_id), None)
+        if line is None:
+            raise Missing("There is no such record.")
+        if not line.open:
+            raise NotPossible("This line is paid or cancelled: there is nothing to put off.")
+        check_postponed(line.due_on, to, clock.today())
+        _change(plan, version, key)
+        cancel_lines([line], f"plan:{plan.id}:{version + 1}")
+        add_lines(plan, [PlanLine(LineKind.AGREED, to, line.rest)])
+        audit.record("plan:postponed", subject=f"plan:{plan.id}", actor_id=by, detail=reason)
+        letters.line_postponed(enrolment_id, line.rest, line.due_on, to, reason)
+
+
+def pause_reminders(enrolment_id: int, *, until: date | None, reason: str, by: int) -> None:
+    """Send this student no reminder up to and including `until`; None sends them again."""
+    with transaction():
+        plan = _hold_plan(enrolment_id)
+        PaymentPlan.update(reminders_paused_until=until).where(PaymentPlan.id == plan.id).execute()
+        detail = f"{until.isoformat() if until else 'off'}: {reason}"
+        audit.record("plan:reminders-paused", subject=f"plan:{plan.id}", actor_id=by, detail=detail)
+
+
+def _hold_plan(enrolment_id: int) -> PaymentPlan:
+    Enrolment.hold(enrolment_id)
+    plan = queries.plan_of(enrolment_id)
+    if plan is None:
+        raise NotPossible("There is no payment plan yet.")
+    return plan
+
+
+def _change(plan: PaymentPlan, version: int, key: str) -> None:
+    changed = (
+        PaymentPlan.update(version=version + 1, change_key=key)
+        .where((PaymentPlan.id == plan.id) & (PaymentPlan.version == version))
+        .execute()
+    )
+    if not changed:
+        raise Stale("Somebody changed this plan while you were looking at it.")

@@ -1,0 +1,196 @@
+"""One student's money as the finance office works on it: plan, payers, reminders."""
+
+from uuid import uuid4
+
+from flask import flash, request, url_for
+from flask_babel import gettext
+from flask_login import current_user
+
+from portal.fees import queries, service
+from portal.fees.forms import AccountForm, PauseForm, PlanForm, PostponeForm
+from portal.fees.views.blueprint import LARGEST_ID, pages
+from portal.kernel.errors import Missing, Refusal
+from portal.web.errors import sentence_of, status_of
+from portal.web.guards import permission_required
+from portal.web.htmx import go, page_or_fragment
+
+FILE = f"/staff/fees/<int(max={LARGEST_ID}):enrolment_id>"
+
+
+@pages.get(FILE)
+@permission_required("finance", "director")
+def show_file(enrolment_id: int):
+    return file_page(enrolment_id)
+
+
+@pages.get(f"{FILE}/plan")
+@permission_required("finance")
+def write_plan(enrolment_id: int):
+    money = queries.money_file(enrolment_id)
+    form = PlanForm(formdata=None)
+    form.propose(money.open_lines)
+    return file_page(enrolment_id, opened="plan", form=form)
+
+
+@pages.post(f"{FILE}/plan")
+@permission_required("finance")
+def agree(enrolment_id: int):
+    form = PlanForm()
+    if request.form.get("more"):
+        form.add_lines()
+        return file_page(enrolment_id, opened="plan", form=form)
+    return decide(
+        enrolment_id,
+        "plan",
+        form,
+        lambda: service.agree(
+            enrolment_id,
+            lines=form.written,
+            reason=form.reason.data,
+            version=form.version.data,
+            key=form.key.data,
+            by=current_user.id,
+        ),
+        gettext("The plan is laid out anew. The student gets a mail."),
+    )
+
+
+@pages.get(f"{FILE}/lines/<int(max={LARGEST_ID}):line_id>/postpone")
+@permission_required("finance")
+def ask_for_day(enrolment_id: int, line_id: int):
+    return file_page(
+        enrolment_id, opened="postpone", line_id=line_id, form=PostponeForm(formdata=None)
+    )
+
+
+@pages.post(f"{FILE}/lines/<int(max={LARGEST_ID}):line_id>/postpone")
+@permission_required("finance")
+def postpone(enrolment_id: int, line_id: int):
+    form = PostponeForm()
+    return decide(
+        enrolment_id,
+        "postpone",
+        form,
+        lambda: service.postpone(
+            enrolment_id,
+            line_id,
+            to=form.to.data,
+            reason=form.reason.data,
+            version=form.version.data,
+            key=form.key.data,
+            by=current_user.id,
+        ),
+        gettext("The payment is put off. The student gets a mail."),
+        line_id=line_id,
+    )
+
+
+@pages.get(f"{FILE}/reminders")
+@permission_required("finance")
+def ask_for_pause(enrolment_id: int):
+    return file_page(enrolment_id, opened="reminders", form=PauseForm(formdata=None))
+
+
+@pages.post(f"{FILE}/reminders")
+@permission_required("finance")
+def pause(enrolment_id: int):
+    form = PauseForm()
+    return decide(
+        enrolment_id,
+        "reminders",
+        form,
+        lambda: service.pause_reminders(
+            enrolment_id, until=form.until.data, reason=form.reason.data, by=current_user.id
+        ),
+        gettext("Saved."),
+    )
+
+
+@pages.get(f"{FILE}/payers/<int(max={LARGEST_ID}):payer_id>/account")
+@permission_required("finance")
+def write_account(enrolment_id: int, payer_id: int):
+    form = AccountForm(formdata=None, holder=queries.payer_of(enrolment_id, payer_id).name)
+    return file_page(enrolment_id, opened="account", line_id=payer_id, form=form)
+
+
+@pages.post(f"{FILE}/payers/<int(max={LARGEST_ID}):payer_id>/account")
+@permission_required("finance")
+def set_account(enrolment_id: int, payer_id: int):
+    payer = queries.payer_of(enrolment_id, payer_id)
+    form = AccountForm()
+    return decide(
+        enrolment_id,
+        "account",
+        form,
+        lambda: service.set_account(
+            payer.id, iban=form.iban.data, holder=form.holder.data, by=current_user.id
+        ),
+        gettext("The account is saved. The payer gets a mail."),
+        line_id=payer_id,
+    )
+
+
+@pages.post(f"{FILE}/payers/<int(max={LARGEST_ID}):payer_id>/link")
+@permission_required("finance")
+def send_link(enrolment_id: int, payer_id: int):
+    payer = queries.payer_of(enrolment_id, payer_id)
+    return act(
+        enrolment_id,
+        lambda: service.send_link(payer.id, by=current_user.id),
+        gettext("The private link is on its way by mail. Older ones no longer work."),
+    )
+
+
+@pages.post(f"{FILE}/payers/<int(max={LARGEST_ID}):payer_id>/link/revoke")
+@permission_required("finance")
+def revoke_link(enrolment_id: int, payer_id: int):
+    payer = queries.payer_of(enrolment_id, payer_id)
+    return act(
+        enrolment_id,
+        lambda: service.revoke_link(payer.id, by=current_user.id),
+        gettext("The private link is switched off."),
+    )
+
+
+def decide(enrolment_id: int, opened: str, form, verb, said: str, *, line_id: int = 0):
+    """Form, verb, answer; what was typed stays when either refuses."""
+    facts = {"opened": opened, "form": form, "line_id": line_id}
+    if not form.validate_on_submit():
+        return file_page(enrolment_id, status=422, **facts)
+    try:
+        verb()
+    except Missing:
+        raise
+    except Refusal as refusal:
+        problem = sentence_of(refusal)
+        return file_page(enrolment_id, problem=problem, status=status_of(refusal), **facts)
+    flash(said)
+    return go(url_for("fees.show_file", enrolment_id=enrolment_id))
+
+
+def act(enrolment_id: int, verb, said: str):
+    try:
+        verb()
+    except Missing:
+        raise
+    except Refusal as refusal:
+        return file_page(enrolment_id, problem=sentence_of(refusal), status=status_of(refusal))
+    flash(said)
+    return go(url_for("fees.show_file", enrolment_id=enrolment_id))
+
+
+def file_page(
+    enrolment_id: int, *, opened="", form=None, line_id: int = 0, problem="", status: int = 200
+):
+    return page_or_fragment(
+        "fees/file.html",
+        "file",
+        status=status,
+        money=queries.money_file(enrolment_id),
+        opened=opened,
+        form=form,
+        line_id=line_id,
+        problem=problem,
+        may_change="finance" in current_user.permissions,
+        new_key=lambda: uuid4().hex,
+    )
