@@ -23,7 +23,7 @@ class Doubt(StrEnum):
     NO_CLOSING = "no-closing-balance"
 
 
-WARNINGS = {
+DOUBTS = {
     Doubt.NO_OPENING: mark(
         "The opening balance is missing, so nobody can prove that the statement is complete."
     ),
