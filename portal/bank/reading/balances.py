@@ -54,7 +54,7 @@ class Balances:
     def opening(self) -> Cents | None:
         """What was there before: the booked opening balance, or where the page before ended."""
         for kind in (*OPENING, INTERIM):
-            if kind in self._first and not (kind == INTERIM and self._interim_closes):
+            if kind in self._first and (kind != INTERIM or self.in_pages):
                 return self._first[kind][1]
         return None
 

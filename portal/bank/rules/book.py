@@ -9,7 +9,7 @@ from enum import StrEnum
 from portal.bank.rules.names import Names
 from portal.bank.rules.references import References
 from portal.bank.rules.statement import Entry
-from portal.bank.rules.texts import compact, name_words
+from portal.bank.rules.texts import compact
 from portal.bank.rules.verdict import How, Part, PayerId, Payment, Verdict, What
 from portal.kernel.money import Cents
 
@@ -130,8 +130,7 @@ class Book:
 
     def household(self, payer_id: PayerId) -> object:
         """What payers of one student have in common."""
-        payer = self._payers[payer_id]
-        return payer.student or frozenset(map(name_words, (payer.name, *payer.names)))
+        return self._payers[payer_id].student or self.names.of(payer_id)
 
     def note(self, entry: Entry, verdict: Verdict) -> None:
         """Let later lines of this run know what this one did or is about to do."""

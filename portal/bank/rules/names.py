@@ -33,6 +33,10 @@ class Names:
         for word in frozenset[str]().union(*names):
             self._bearers.setdefault(word, []).append(payer_id)
 
+    def of(self, payer_id: PayerId) -> frozenset[frozenset[str]]:
+        """All names of a payer, the same for payers of equal names."""
+        return frozenset(self._names[payer_id])
+
     def find(self, name: str, told: str) -> dict[PayerId, Likeness]:
         """Who may be meant by the `name` on a transfer; the text `told` with it may complete it."""
         named = name_words(name)

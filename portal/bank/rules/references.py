@@ -113,6 +113,8 @@ class References:
     def _slips(self, text: str, start: int, length: int) -> Iterator[str]:
         """Known references of `length` that become this text by one slip of the keys, or by look."""
         right = text[start : start + length]
+        if not any(sign.isdigit() for sign in right):
+            return
         by_look = self._by_look.get(right.translate(ALIKE))
         if by_look:
             yield by_look
