@@ -1,0 +1,199 @@
+"""From one booking (`Ntry`) to the movements it holds."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from hashlib import blake2b
+
+from portal.bank.reading.details import Detail, Side, bank_codes
+from portal.bank.reading.refusals import NO_DAY, Unreadable
+from portal.bank.reading.values import Element, day_in, given, local, signed_cents, text_of
+from portal.bank.rules import Entry
+from portal.kernel.money import Cents
+
+BETWEEN = "\x1f"  # XML cannot hold it, so no text can pretend to be two
+TRUE = ("true", "1")
+
+
+@dataclass(slots=True)
+class Booking:
+    """An `Ntry` that counts, before its statement gives it an identity."""
+
+    cents: Cents
+    booked_on: date
+    valued_on: date
+    reference: str
+    reversal: bool
+    bank_code: str
+    own_bank_code: str
+    additional: str
+    line: int
+    details: list[Detail]
+
+    def facts(self) -> str:
+        """What makes it this booking and no other, as one text.
+
+        The bank's own number when there is one; otherwise everything the parties said. The bank's
+        additional text counts only when they said nothing, as banks word it anew in each message.
+        """
+        return BETWEEN.join(
+            (self.booked_on.isoformat(), str(self.cents), self.reference or self._told())
+        )
+
+    def _told(self) -> str:
+        told = sorted(BETWEEN.join(_told_by(detail)) for detail in self.details)
+        said = BETWEEN.join(told)
+        return f"\x1e{said if said.strip(BETWEEN) else self.additional}"
+
+    def entries(
+        self, account: str, facts: str, occurrence: int, own_accounts: frozenset[str]
+    ) -> Iterator[Entry]:
+        """One entry per detail; `occurrence` tells bookings of equal `facts()` in one statement apart."""
+        identity = digest(account, facts, str(occurrence))
+        parts = len(self.details)
+        for part, detail in enumerate(self.details, 1):
+            yield self._entry(
+                detail,
+                f"{identity}-{part}" if parts > 1 else identity,
+                own_accounts,
+                identity,
+                part,
+            )
+
+    def _entry(
+        self, detail: Detail, identity: str, own_accounts: frozenset[str], booking: str, part: int
+    ) -> Entry:
+        cents = _share(detail, self.cents) if len(self.details) > 1 else self.cents
+        other = counterparty(detail, cents, own_accounts)
+        references = detail.references.get
+        return Entry(
+            identity=identity,
+            booked_on=self.booked_on,
+            valued_on=self.valued_on,
+            cents=cents,
+            name=other.name or other.ultimate,
+            on_behalf_of=other.ultimate,
+            iban=other.iban,
+            bic=other.bic,
+            end_to_end=references("EndToEndId", ""),
+            instruction=references("InstrId", ""),
+            payment_information=references("PmtInfId", ""),
+            mandate=references("MndtId", ""),
+            remittance="\n".join(line for line in detail.remittance if line),
+            references=tuple(filter(None, detail.structured)),
+            bank_code=detail.bank_code or self.bank_code,
+            own_bank_code=detail.own_bank_code or self.own_bank_code,
+            return_reason=detail.return_reason,
+            return_text=detail.return_text,
+            reversal=self.reversal,
+            additional="\n".join(filter(None, (self.additional, detail.additional))),
+            line=detail.line or self.line,
+            booking=booking,
+            part=part,
+            parts=len(self.details),
+        )
+
+
+def read_booking(element: Element, details: list[Detail]) -> Booking:
+    """What a booked `Ntry` says. `Unreadable` when amount, direction or day cannot be told."""
+    leaves = {local(child.tag): child for child in element}
+    text = {name: text_of(child) for name, child in leaves.items()}
+    cents = signed_cents(leaves.get("Amt"), text.get("CdtDbtInd", ""), element)
+    valued_on = day_in(leaves.get("ValDt"))
+    booked_on = day_in(leaves.get("BookgDt")) or valued_on
+    if booked_on is None:
+        raise Unreadable(NO_DAY, line=element.sourceline)
+    codes = leaves.get("BkTxCd")
+    bank_code, own_bank_code = ("", "") if codes is None else bank_codes(codes)
+    kept = split_or_not(details, cents)
+    return Booking(
+        cents=cents,
+        booked_on=booked_on,
+        valued_on=valued_on or booked_on,
+        reference=given(text.get("AcctSvcrRef", "")) or _only_reference(kept),
+        reversal=text.get("RvslInd", "") in TRUE,
+        bank_code=bank_code,
+        own_bank_code=own_bank_code,
+        additional=text.get("AddtlNtryInf", ""),
+        line=element.sourceline,
+        details=kept,
+    )
+
+
+def status_of(element: Element) -> str:
+    """`BOOK`, `PDNG`…: a leaf in version 02, a choice since; "" when the bank does not say."""
+    for child in element.iterchildren("{*}Sts"):
+        return text_of(child) or next((text_of(leaf) for leaf in child), "")
+    return ""
+
+
+def split_or_not(details: list[Detail], cents: Cents) -> list[Detail]:
+    """The details when their amounts make the booking's; otherwise one that holds what they all say."""
+    told = bool(details) and all(detail.cents is not None for detail in details)
+    if len(details) == 1 or (told and sum(_share(detail, cents) for detail in details) == cents):
+        return details
+    return [_together(details)]
+
+
+def _share(detail: Detail, total: Cents) -> Cents:
+    """The detail's amount with its own sign, or the sign of the booking when it has none."""
+    incoming = detail.direction == "CRDT" if detail.direction else total > 0
+    cents = detail.cents or 0
+    return Cents(cents if incoming else -cents)
+
+
+def _together(details: list[Detail]) -> Detail:
+    """One detail: every text and reference of all, and of the rest only what all agree on."""
+    if not details:
+        return Detail()
+    first, whole = details[0], Detail(line=details[0].line)
+    for name in (
+        "debtor",
+        "creditor",
+        "bank_code",
+        "own_bank_code",
+        "return_reason",
+        "return_text",
+    ):
+        if all(getattr(detail, name) == getattr(first, name) for detail in details):
+            setattr(whole, name, getattr(first, name))
+    shared = set.intersection(*(set(detail.references.items()) for detail in details))
+    whole.references = dict(sorted(shared))
+    whole.remittance = [line for detail in details for line in detail.remittance]
+    if "EndToEndId" not in whole.references:
+        whole.remittance += [detail.references.get("EndToEndId", "") for detail in details]
+    whole.structured = [line for detail in details for line in detail.structured]
+    whole.additional = "\n".join(filter(None, (detail.additional for detail in details)))
+    return whole
+
+
+def counterparty(detail: Detail, cents: Cents, own_accounts: frozenset[str]) -> Side:
+    """Who stands on the other side.
+
+    A transfer that came back still names its first debtor, the school, in some banks' files: then it
+    is the other one.
+    """
+    near, far = detail.debtor, detail.creditor
+    if cents < 0:
+        near, far = far, near
+    if near.iban in own_accounts and far.iban not in own_accounts:
+        return far
+    return far if detail.return_reason and near == Side() else near
+
+
+def digest(*facts: str) -> str:
+    """32 hex digits that stand for `facts`."""
+    return blake2b(BETWEEN.join(facts).encode(), digest_size=16).hexdigest()
+
+
+def _only_reference(details: list[Detail]) -> str:
+    """The bank's number of the only transaction, for banks that give none to the booking."""
+    return details[0].references.get("AcctSvcrRef", "") if len(details) == 1 else ""
+
+
+def _told_by(detail: Detail) -> Iterator[str]:
+    for side in (detail.debtor, detail.creditor):
+        yield from (side.name, side.ultimate, side.iban)
+    for name in ("EndToEndId", "InstrId", "PmtInfId", "TxId", "MndtId"):
+        yield detail.references.get(name, "")
+    yield from (detail.return_reason, *detail.remittance, *detail.structured)

@@ -1,0 +1,186 @@
+"""Everything a line can be compared with, in indexes, and kept up to date while lines are judged."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from portal.bank.rules.names import Names
+from portal.bank.rules.references import References
+from portal.bank.rules.statement import Entry
+from portal.bank.rules.texts import compact
+from portal.bank.rules.verdict import How, Part, PayerId, Payment, Verdict, What
+from portal.kernel.money import Cents
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPayer:
+    """Somebody who pays, and what they still owe.
+
+    `open_cents` are all that is still to be paid, `asked` its lines that are not settled, oldest
+    first, as (due, cents). `names` are the student's and other names that may stand on a transfer.
+    Payers of one `student` do not compete: the oldest due is meant. Without it, equal names do so.
+    """
+
+    id: PayerId
+    name: str
+    names: tuple[str, ...]
+    reference: str
+    open_cents: Cents
+    asked: tuple[tuple[date, Cents], ...] = ()
+    student: str = ""
+
+
+class SentState(StrEnum):
+    """Where a transfer of ours stands."""
+
+    SENT = "sent"
+    EXECUTED = "executed"
+    RETURNED = "returned"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A transfer we ordered; `cents` more than zero."""
+
+    id: int | str
+    cents: Cents
+    state: SentState = SentState.SENT
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """A direct debit we collected; `reopened` once it came back."""
+
+    payment_id: int | str
+    cents: Cents
+    reopened: bool = False
+
+
+class Book:
+    """What the school knows, built once for all lines of a run.
+
+    `accounts` maps `fingerprint(IBAN)` to the payers who paid from there; `sent` and `collected` map
+    the EndToEndIds we gave. `paid` are payments that could be a twin of a line or be taken back by one.
+    """
+
+    def __init__(
+        self,
+        payers: Iterable[KnownPayer],
+        *,
+        accounts: Mapping[str, Iterable[PayerId]] | None = None,
+        sent: Mapping[str, Sent] | None = None,
+        collected: Mapping[str, Collected] | None = None,
+        paid: Iterable[Payment] = (),
+        fingerprint: Callable[[str], str] = compact,
+    ) -> None:
+        self._payers: dict[PayerId, KnownPayer] = {payer.id: payer for payer in payers}
+        self._places = {payer_id: place for place, payer_id in enumerate(self._payers)}
+        self.references = References((one.reference, one.id) for one in self._payers.values())
+        self.names = Names()
+        for payer in self._payers.values():
+            self.names.add(payer.id, payer.name, payer.names)
+        self._accounts = accounts or {}
+        self._fingerprint = fingerprint
+        self._sent = {_key(number): one for number, one in (sent or {}).items()}
+        self._collected = {_key(number): one for number, one in (collected or {}).items()}
+        self._days: set[tuple[PayerId, date, int]] = set()
+        self._paid_by_cents: dict[int, list[Payment]] = defaultdict(list)
+        self._taken_back: set[Payment] = set()
+        for payment in paid:
+            self._add_payment(payment)
+
+    def payer(self, payer_id: PayerId) -> KnownPayer:
+        """The payer as they stand now."""
+        return self._payers[payer_id]
+
+    def at_account(self, iban: str) -> list[PayerId]:
+        """Who paid from `iban` before."""
+        found = self._accounts.get(self._fingerprint(iban), ()) if iban else ()
+        return [payer_id for payer_id in found if payer_id in self._payers]
+
+    def sent(self, end_to_end: str) -> Sent | None:
+        """Our transfer of that number."""
+        return self._sent.get(_key(end_to_end)) if end_to_end else None
+
+    def collected(self, end_to_end: str) -> Collected | None:
+        """Our direct debit of that number."""
+        return self._collected.get(_key(end_to_end)) if end_to_end else None
+
+    def is_twin(self, payer_id: PayerId, day: date, cents: int) -> bool:
+        """Whether this payer already paid `cents` on `day`."""
+        return (payer_id, day, cents) in self._days
+
+    def payments_of(self, cents: int) -> list[Payment]:
+        """Payments of exactly `cents` that nothing takes back yet, latest first."""
+        found = [one for one in self._paid_by_cents.get(cents, ()) if one not in self._taken_back]
+        return sorted(found, key=lambda payment: payment.paid_on, reverse=True)
+
+    def asks(self, payer_id: PayerId, cents: int, day: date) -> bool:
+        """Whether `cents` are the payer's next line, or all that is due until `day`."""
+        asked = self._payers[payer_id].asked
+        due = sum(line for due_on, line in asked if due_on <= day)
+        return bool(asked) and cents in (asked[0][1], due)
+
+    def order(self, payer_id: PayerId) -> tuple[date, int]:
+        """Sorts payers by their oldest due line, then as they were given."""
+        asked = self._payers[payer_id].asked
+        return (asked[0][0] if asked else date.max, self._places[payer_id])
+
+    def household(self, payer_id: PayerId) -> object:
+        """What payers of one student have in common."""
+        return self._payers[payer_id].student or self.names.of(payer_id)
+
+    def note(self, entry: Entry, verdict: Verdict) -> None:
+        """Let later lines of this run know what this one did or is about to do."""
+        if verdict.what == What.REVERSAL and verdict.payment:
+            self._taken_back.add(verdict.payment)
+        if verdict.how != How.CERTAIN:
+            return
+        key = _key(entry.end_to_end)
+        if verdict.what == What.PAYMENT:
+            self._note_payment(entry, verdict.parts)
+        elif verdict.what == What.DEBIT_RETURNED:
+            self._collected[key] = replace(self._collected[key], reopened=True)
+        elif verdict.what == What.TRANSFER_EXECUTED:
+            self._sent[key] = replace(self._sent[key], state=SentState.EXECUTED)
+        elif verdict.what == What.TRANSFER_RETURNED:
+            self._sent[key] = replace(self._sent[key], state=SentState.RETURNED)
+
+    def _note_payment(self, entry: Entry, parts: tuple[Part, ...]) -> None:
+        for part in parts:
+            self._settle(part)
+            cents = entry.cents if len(parts) == 1 else part.cents
+            self._add_payment(
+                Payment(
+                    None, part.payer_id, cents, entry.booked_on, entry.end_to_end, entry.identity
+                )
+            )
+
+    def _settle(self, part: Part) -> None:
+        payer = self._payers[part.payer_id]
+        self._payers[part.payer_id] = replace(
+            payer,
+            open_cents=Cents(payer.open_cents - part.cents),
+            asked=_after(payer.asked, part.cents),
+        )
+
+    def _add_payment(self, payment: Payment) -> None:
+        self._days.add((payment.payer_id, payment.paid_on, payment.cents))
+        self._paid_by_cents[payment.cents].append(payment)
+
+
+def _key(number: str) -> str:
+    return number.strip().upper()
+
+
+def _after(asked: tuple[tuple[date, Cents], ...], cents: int) -> tuple[tuple[date, Cents], ...]:
+    """What is still asked once `cents` settled the oldest lines."""
+    left = []
+    for due_on, line in asked:
+        settled = min(line, cents)
+        cents -= settled
+        if line > settled:
+            left.append((due_on, Cents(line - settled)))
+    return tuple(left)

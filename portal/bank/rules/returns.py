@@ -1,0 +1,157 @@
+"""Lines about our own transfers and debits, and bookings the bank takes back."""
+
+from portal.bank.rules.book import Book, SentState
+from portal.bank.rules.credits import searched
+from portal.bank.rules.statement import Entry
+from portal.bank.rules.texts import WORD
+from portal.bank.rules.verdict import How, Payment, Suggestion, Verdict, What, Why
+
+MOST_SUGGESTIONS = 5
+MOST_WORDS = 100
+
+
+def judge_executed(entry: Entry, book: Book) -> Verdict:
+    """Money left with the number of our transfer."""
+    sent = book.sent(entry.end_to_end)
+    assert sent  # noqa: S101
+    what = What.TRANSFER_EXECUTED
+    if sent.state != SentState.SENT:
+        return _open(entry, what, Why.ALREADY_DONE, transfer_id=sent.id)
+    if entry.cents != -sent.cents:
+        return _open(entry, what, Why.WRONG_AMOUNT, transfer_id=sent.id)
+    return Verdict(How.CERTAIN, what, Why.END_TO_END, transfer_id=sent.id)
+
+
+def judge_return(entry: Entry, book: Book, *, sure: bool) -> Verdict:
+    """Money came in that is no payment: ours on its way back, or somebody's debit undone."""
+    what = What.TRANSFER_RETURNED
+    sent = book.sent(entry.end_to_end)
+    if not sent:
+        return _return_without_number(entry, book)
+    if sent.state == SentState.RETURNED:
+        return _open(entry, what, Why.ALREADY_DONE, transfer_id=sent.id)
+    if entry.cents != sent.cents:
+        return _open(entry, what, Why.WRONG_AMOUNT, transfer_id=sent.id)
+    if sure:
+        return Verdict(
+            How.CERTAIN, what, Why.END_TO_END, transfer_id=sent.id, reason=entry.return_reason
+        )
+    return _suggested(entry, Suggestion(Why.NO_RETURN_CODE, what, transfer_id=sent.id))
+
+
+def _return_without_number(entry: Entry, book: Book) -> Verdict:
+    """Perhaps the number stands in the text."""
+    what = What.TRANSFER_RETURNED
+    for word in _words(entry):
+        sent = book.sent(word)
+        if sent and sent.cents == entry.cents and sent.state != SentState.RETURNED:
+            return _suggested(entry, Suggestion(Why.END_TO_END, what, transfer_id=sent.id))
+    return _open(entry, what, Why.UNKNOWN_RETURN)
+
+
+def _words(entry: Entry) -> list[str]:
+    """Words as banks part them, with and without the signs at their ends."""
+    told = " ".join((entry.remittance, entry.additional, entry.instruction))[:2_000].split()
+    return [word.strip(".,;:()/") for word in told[:MOST_WORDS] if WORD.search(word)]
+
+
+def judge_debit_returned(entry: Entry, book: Book, *, sure: bool) -> Verdict:
+    """Money left with the number of a direct debit we collected."""
+    collected = book.collected(entry.end_to_end)
+    assert collected  # noqa: S101
+    what, payment_id = What.DEBIT_RETURNED, collected.payment_id
+    if collected.reopened:
+        return _open(entry, what, Why.ALREADY_DONE, payment_id=payment_id)
+    if entry.cents != -collected.cents:
+        return _open(entry, what, Why.WRONG_AMOUNT, payment_id=payment_id)
+    if sure:
+        return Verdict(
+            How.CERTAIN, what, Why.END_TO_END, payment_id=payment_id, reason=entry.return_reason
+        )
+    return _suggested(entry, Suggestion(Why.NO_RETURN_CODE, what, payment_id=payment_id))
+
+
+def judge_collection(entry: Entry, book: Book) -> Verdict:
+    """Money came in with the number of our own direct debit, whose payment is booked already."""
+    collected = book.collected(entry.end_to_end)
+    assert collected  # noqa: S101
+    return _open(entry, What.UNKNOWN, Why.OWN_COLLECTION, payment_id=collected.payment_id)
+
+
+def judge_reversal(entry: Entry, book: Book) -> Verdict:
+    """The bank takes money back that had come in: from the payment that is likeliest meant."""
+    ranked = _likeliest(entry, book)
+    if not ranked:
+        return _open(entry, What.REVERSAL, Why.UNKNOWN_RETURN)
+    best = ranked[0][0]
+    suggestions = tuple(
+        Suggestion(why, What.REVERSAL, payment=payment, payment_id=payment.id)
+        for _, why, payment in ranked[:MOST_SUGGESTIONS]
+    )
+    if len({payment.payer_id for rank, _, payment in ranked if rank == best}) > 1:
+        return Verdict(
+            How.OPEN,
+            What.REVERSAL,
+            Why.AMBIGUOUS,
+            left_over=entry.cents,
+            reason=entry.return_reason,
+            suggestions=suggestions,
+        )
+    return _suggested(entry, *suggestions)
+
+
+def _likeliest(entry: Entry, book: Book) -> list[tuple[int, Why, Payment]]:
+    """Payments of the same amount that came before, those with the same number or payer first."""
+    found = book.references.find(searched(entry))
+    referred = {payer for number in found.exact for payer in book.references.payers_of(number)}
+    account = set(book.at_account(entry.iban))
+    named = book.names.find(entry.name, "")
+    ranked = []
+    for payment in book.payments_of(-entry.cents):
+        if payment.paid_on > entry.booked_on:
+            continue
+        if entry.end_to_end and payment.end_to_end == entry.end_to_end:
+            ranked.append((0, Why.END_TO_END, payment))
+        elif payment.payer_id in referred:
+            ranked.append((1, Why.REFERENCE, payment))
+        elif payment.payer_id in account:
+            ranked.append((2, Why.ACCOUNT_AND_AMOUNT, payment))
+        elif payment.payer_id in named:
+            ranked.append((3, Why.AMOUNT_AND_NAME, payment))
+        else:
+            ranked.append((4, Why.AMOUNT, payment))
+    return sorted(ranked, key=lambda one: one[0])
+
+
+def _open(
+    entry: Entry,
+    what: What,
+    why: Why,
+    *,
+    transfer_id: int | str | None = None,
+    payment_id: int | str | None = None,
+) -> Verdict:
+    about = Suggestion(why, what, transfer_id=transfer_id, payment_id=payment_id)
+    known = transfer_id is not None or payment_id is not None
+    return Verdict(
+        How.OPEN,
+        What.UNKNOWN,
+        why,
+        left_over=entry.cents,
+        reason=entry.return_reason,
+        suggestions=(about,) if known else (),
+    )
+
+
+def _suggested(entry: Entry, *suggestions: Suggestion) -> Verdict:
+    best = suggestions[0]
+    return Verdict(
+        How.SUGGESTED,
+        best.what,
+        best.why,
+        payment=best.payment,
+        payment_id=best.payment_id,
+        transfer_id=best.transfer_id,
+        reason=entry.return_reason,
+        suggestions=suggestions,
+    )
