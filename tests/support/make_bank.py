@@ -17,10 +17,15 @@ def cents(text):
     return int(Decimal(text) * 100)
 
 
-def cases(shared):
-    """The sidecars of all sample statements, in the order of their names."""
-    folder = shared / "data/bank/statements"
-    return [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
+def samples(shared):
+    """The names of all sample statements; one that does not exist when the folder is not there."""
+    found = sorted(path.stem for path in (shared / "data/bank/statements").glob("*.json"))
+    return found or ["no samples"]
+
+
+def case(shared, name):
+    """What must come of the sample statement `name`."""
+    return json.loads((shared / "data/bank/statements" / f"{name}.json").read_text())
 
 
 def book_of(shared, **more):

@@ -8,6 +8,7 @@ from portal.bank.reading.values import (
     Element,
     account_key,
     cents_of,
+    check_small,
     given,
     local,
     text_of,
@@ -66,6 +67,7 @@ LEAVES = {
 
 def read_detail(element: Element) -> Detail:
     """What a `TxDtls` says; the amount is only taken when it is in the account's currency."""
+    check_small(element)
     detail = Detail(line=element.sourceline)
     for child in element:
         take = READERS.get(local(child.tag))

@@ -7,7 +7,15 @@ from hashlib import blake2b
 
 from portal.bank.reading.details import Detail, Side, bank_codes
 from portal.bank.reading.refusals import NO_DAY, Unreadable
-from portal.bank.reading.values import Element, day_in, given, local, signed_cents, text_of
+from portal.bank.reading.values import (
+    Element,
+    check_small,
+    day_in,
+    given,
+    local,
+    signed_cents,
+    text_of,
+)
 from portal.bank.rules import Entry
 from portal.kernel.money import Cents
 
@@ -96,6 +104,7 @@ class Booking:
 
 def read_booking(element: Element, details: list[Detail]) -> Booking:
     """What a booked `Ntry` says. `Unreadable` when amount, direction or day cannot be told."""
+    check_small(element)
     leaves = {local(child.tag): child for child in element}
     text = {name: text_of(child) for name, child in leaves.items()}
     cents = signed_cents(leaves.get("Amt"), text.get("CdtDbtInd", ""), element)

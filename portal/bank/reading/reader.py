@@ -19,7 +19,7 @@ from portal.bank.reading.refusals import (
 )
 from portal.bank.reading.source import LOCKED, Source, opened
 from portal.bank.reading.statements import Draft
-from portal.bank.reading.values import Element, account_key, local, text_of
+from portal.bank.reading.values import Element, account_key, check_small, local, text_of
 from portal.bank.rules import Kind, Message
 
 MOST_ENTRIES = 200_000
@@ -132,6 +132,7 @@ class _Reading:
         """Read what came before `element` in its statement, and itself, and let go of it all."""
         statement = element.getparent()
         self._forget(statement)
+        check_small(statement)
         while (part := statement[0]) is not element:
             draft.take(part, [])
             statement.remove(part)
@@ -157,6 +158,7 @@ class _Reading:
     def _end_statement(self, draft: Draft) -> None:
         statement = draft.element
         self._forget(statement)
+        check_small(statement)
         for part in statement:
             draft.take(part, [])
         draft.check_account()

@@ -11,6 +11,7 @@ from portal.bank.reading.refusals import (
     NO_AMOUNT,
     NO_DIRECTION,
     OTHER_CURRENCY,
+    TOO_LONG,
     Unreadable,
 )
 from portal.kernel.clock import school_time
@@ -23,6 +24,8 @@ CURRENCY = "EUR"
 AMOUNT = re.compile(r"\+?0*([0-9]{0,13})(?:\.([0-9]{0,2})0*)?", re.ASCII)
 MIDNIGHT_AFTER = "T24:00:00"
 LONGEST_QUOTE = 40
+#: Children one element may have; what has more is no statement and would cost time.
+MOST_CHILDREN = 250_000
 #: What banks write where there is nothing.
 NOTHING = {"", "NOTPROVIDED", "NOT PROVIDED", "NONREF", "NONE", "N/A"}
 
@@ -33,6 +36,12 @@ def local(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
+def check_small(element: Element) -> None:
+    """`Unreadable` when `element` has more children than anything honest."""
+    if len(element) > MOST_CHILDREN:
+        raise Unreadable(TOO_LONG, line=element.sourceline)
+
+
 def text_of(element: Element) -> str:
     """The text of a leaf, without spaces around it; "" when it has none."""
     text: str | None = element.text
@@ -40,8 +49,8 @@ def text_of(element: Element) -> str:
 
 
 def given(text: str) -> str:
-    """`text`, or "" when it only says that nothing was provided."""
-    return "" if text.upper() in NOTHING else text
+    """`text`, or "" when it only says that nothing was provided: NOTPROVIDED, 0000, -."""
+    return "" if text.upper() in NOTHING or not text.strip("0-.") else text
 
 
 def cents_of(amount: Element) -> Cents:
