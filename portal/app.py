@@ -28,6 +28,7 @@ from portal.infra.files import LocalStorage
 from portal.kernel import db, vault
 from portal.notifications import tasks as _notifications_tasks  # noqa: F401
 from portal.notifications.views import pages as outbox_pages
+from portal.payouts.views import pages as payout_pages
 from portal.refunds.views import pages as refund_pages
 from portal.settings import Settings, SettingsError
 from portal.timetable.views import pages as timetable_pages
@@ -42,6 +43,7 @@ ROOMS = (
     contract_pages,
     fee_pages,
     refund_pages,
+    payout_pages,
     certificate_pages,
     audit_pages,
 )

@@ -25,6 +25,7 @@ from portal.identity.models import (
 )
 from portal.kernel.sequence import NumberSequence
 from portal.notifications.models import OutgoingMail
+from portal.payouts.models import PaymentOrder, Transfer
 from portal.programme.models import (
     Cohort,
     Course,
@@ -73,5 +74,7 @@ ALL = [
     ContractDocument,
     Refund,
     RefundShare,
+    PaymentOrder,
+    Transfer,
     Certificate,
 ]

@@ -1,12 +1,14 @@
 """Writing and summing the ledger. Nothing else in the portal touches `LedgerEntry`."""
 
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from peewee import JOIN, Case, IntegrityError, fn
 
 from portal.fees.models import LedgerEntry, LedgerTransaction, Payer
-from portal.fees.rules import Account, Balance, Entry, Move, chained
+from portal.fees.rules import COUNTERS, Account, Balance, Entry, Move, chained
 from portal.kernel import clock
 from portal.kernel.clock import school_time
 from portal.kernel.db import database, transaction
@@ -55,16 +57,20 @@ def posted(enrolment_id: int, source: str) -> bool:
 def balances(enrolment_id: int) -> list[Balance]:
     """What each account and payer of an enrolment sums up to; one query."""
     amount = LedgerEntry.amount_cents
+    counter = reduce(or_, (LedgerTransaction.source.endswith(end) for end in COUNTERS))
+    debit = ((amount > 0) & ~counter) | ((amount < 0) & counter)
     rows: Any = (
         LedgerEntry.select(
             LedgerEntry.account,
             LedgerEntry.payer,
             Payer.name,
             Payer.kind,
-            fn.SUM(Case(None, [(amount > 0, amount)], 0)),
-            fn.SUM(Case(None, [(amount < 0, amount)], 0)),
+            fn.SUM(Case(None, [(debit, amount)], 0)),
+            fn.SUM(Case(None, [(debit, 0)], amount)),
         )
         .join(Payer, JOIN.LEFT_OUTER)
+        .switch(LedgerEntry)
+        .join(LedgerTransaction)
         .where(LedgerEntry.enrolment == enrolment_id)
         .group_by(LedgerEntry.account, LedgerEntry.payer, Payer.name, Payer.kind)
         .tuples()

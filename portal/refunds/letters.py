@@ -2,7 +2,7 @@
 
 from portal import notifications, programme
 from portal.identity import Person, staff_with
-from portal.kernel.i18n import mark
+from portal.kernel.i18n import mark, translate
 from portal.kernel.money import Cents, format_eur
 from portal.refunds.models import Refund
 
@@ -124,6 +124,39 @@ def refused(refund: Refund, reason: str) -> None:
         mark("Your refund of %(amount)s was refused:\n\n%(reason)s\n\nRead more here: %(link)s"),
         reason=reason,
     )
+
+
+def exported(refund: Refund) -> None:
+    _write(
+        _student(refund.enrolment_id),
+        refund,
+        mark("Your refund is at the bank"),
+        mark("The order to transfer %(amount)s is at the bank. Follow it here: %(link)s"),
+    )
+
+
+def returned(refund: Refund, why: str) -> None:
+    """`why` is a marked sentence, read in the language of each reader."""
+    student = _student(refund.enrolment_id)
+    _write(
+        student,
+        refund,
+        mark("The bank could not pay your refund"),
+        mark(
+            "The bank could not pay your refund of %(amount)s:\n\n%(why)s\n\nName another account here: %(link)s"
+        ),
+        why=translate(why, student.locale),
+    )
+    for reader in staff_with("finance"):
+        _write(
+            reader,
+            refund,
+            mark("Refund %(number)s came back"),
+            mark("The refund of %(amount)s for %(student)s came back:\n\n%(why)s\n\n%(link)s"),
+            path="/staff/refunds?state=waiting",
+            student=student.name,
+            why=translate(why, reader.locale),
+        )
 
 
 def paid(refund: Refund) -> None:

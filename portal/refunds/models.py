@@ -81,6 +81,8 @@ class RefundShare(Table):
     refund = ForeignKeyField(Refund, backref="shares", on_delete="RESTRICT")
     payer = ForeignKeyField(Payer, backref="refund_shares", on_delete="RESTRICT")
     amount_cents = CentsField(constraints=[Check("amount_cents > 0")])
+    #: Set once this part has left the bank; emptied when it came back.
+    paid_at = InstantField(null=True)
 
     payer_id: int
 

@@ -30,3 +30,9 @@ def _in_pieces(stream: BinaryIO) -> Iterator[bytes]:
     with stream:
         while piece := stream.read(CHUNK):
             yield piece
+
+
+def file_to_save(data: bytes, name: str, mimetype: str) -> Response:
+    """`data` as the file `name` (plain ASCII), caged like every document."""
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(data, headers=CAGED | disposition, mimetype=mimetype)

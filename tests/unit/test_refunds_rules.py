@@ -170,7 +170,9 @@ def test_no_step_of_a_refunds_life_can_be_skipped(now, wanted):
     allowed = {
         "proposed": {"approved", "refused", "info_needed", "cancelled"},
         "info_needed": {"proposed", "refused", "cancelled"},
-        "approved": {"paid", "proposed", "cancelled"},
+        "approved": {"exported", "paid", "proposed", "cancelled"},
+        "exported": {"paid", "returned"},
+        "paid": {"returned"},
         "returned": {"proposed", "info_needed", "refused", "cancelled"},
     }
     if wanted in allowed.get(now, ()):

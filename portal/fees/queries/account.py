@@ -25,6 +25,7 @@ from portal.fees.rules import (
     check_may_choose_full,
     comparison,
     in_order,
+    is_counter,
     line_steps,
     moved,
     position_from,
@@ -168,8 +169,8 @@ def _balances(moves: Iterable[Move], payers: dict[int, Payer]) -> list[Balance]:
             entry.payer_id,
             payers[entry.payer_id].name if entry.payer_id else "",
             payers[entry.payer_id].kind if entry.payer_id else "",
-            max(entry.cents, 0),
-            min(entry.cents, 0),
+            entry.cents if (entry.cents > 0) != is_counter(move.source) else 0,
+            entry.cents if (entry.cents > 0) == is_counter(move.source) else 0,
         )
         for move in moves
         for entry in move.entries

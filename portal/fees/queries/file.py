@@ -160,7 +160,8 @@ def _account(
     return PayerAccount(
         payer=payer,
         asked=Cents(
-            sum(one.debits for one in mine if one.account == Account.COMPANY_SHARE)
+            sum(one.cents for one in mine if one.account == Account.COMPANY_SHARE)
+            + sum(one.cents for one in bank)
             if company
             else position.price - position.taken_over
         ),

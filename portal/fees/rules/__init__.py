@@ -2,6 +2,7 @@
 
 from portal.fees.rules.account_numbers import check_iban, masked
 from portal.fees.rules.accounts import (
+    COUNTERS,
     Account,
     Balance,
     Entry,
@@ -12,6 +13,7 @@ from portal.fees.rules.accounts import (
     billed,
     funding_entries,
     funding_target,
+    is_counter,
     position_from,
 )
 from portal.fees.rules.chain import chained
@@ -42,6 +44,7 @@ from portal.fees.rules.transfer import Transfer
 
 __all__ = [
     "BEFORE",
+    "COUNTERS",
     "MEANS_LABELS",
     "PAYER_KIND_LABELS",
     "STEPS",
@@ -83,6 +86,7 @@ __all__ = [
     "funding_target",
     "grouped",
     "in_order",
+    "is_counter",
     "line_steps",
     "masked",
     "missing_from",

@@ -33,8 +33,20 @@ class Entry(NamedTuple):
     payer_id: int | None = None
 
 
+#: What the source of a transaction ends with that takes an earlier one back.
+COUNTERS = (":reversed", ":withdrawn", ":returned")
+
+
+def is_counter(source: str) -> bool:
+    """Does this transaction take an earlier one back? Its entries then lessen the other side's sum."""
+    return source.endswith(COUNTERS)
+
+
 class Balance(NamedTuple):
-    """Sums of the entries of one account and payer: all debits (≥ 0) and all credits (≤ 0)."""
+    """Sums of the entries of one account and payer: all debits (≥ 0) and all credits (≤ 0).
+
+    What was taken back counts in neither: a counter-entry lessens the side it undoes.
+    """
 
     account: str
     payer_id: int | None

@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from portal.fees.rules.accounts import Account, Entry
+from portal.fees.rules.accounts import Account, Entry, is_counter
 from portal.fees.rules.names import Means
 from portal.fees.rules.standing import Line
 from portal.kernel.money import Cents
@@ -17,10 +17,18 @@ class ItemKind(StrEnum):
     REVERSED = "reversed"
     FUNDING = "funding"
     REFUND = "refund"
+    WITHDRAWN = "withdrawn"
     PAYOUT = "payout"
+    RETURNED = "returned"
 
 
-SMALLER = (ItemKind.REDUCTION, ItemKind.PAYMENT, ItemKind.REVERSED, ItemKind.FUNDING)
+SMALLER = (
+    ItemKind.REDUCTION,
+    ItemKind.PAYMENT,
+    ItemKind.REVERSED,
+    ItemKind.FUNDING,
+    ItemKind.WITHDRAWN,
+)
 
 
 @dataclass(frozen=True)
@@ -62,7 +70,7 @@ def moved(moves: Iterable[Move], names: dict[int, str]) -> list[Item]:
     for move in moves:
         accounts = {entry.account for entry in move.entries}
         if Account.REFUNDABLE in accounts:
-            kind = ItemKind.PAYOUT if Account.BANK in accounts else ItemKind.REFUND
+            kind = _kind_of(Account.BANK in accounts, is_counter(move.source))
             items.append(_given_back(kind, move, names))
         elif accounts & {Account.FUNDING, Account.COMPANY_SHARE} and Account.BANK not in accounts:
             items.append(_taken_over(move))
@@ -79,6 +87,12 @@ def in_order(items: Iterable[Item]) -> list[Item]:
 
 def reduction_in(items: Iterable[Item]) -> Cents:
     return Cents(sum(item.cents for item in items if item.kind == ItemKind.REDUCTION))
+
+
+def _kind_of(at_the_bank: bool, counter: bool) -> ItemKind:
+    if counter:
+        return ItemKind.RETURNED if at_the_bank else ItemKind.WITHDRAWN
+    return ItemKind.PAYOUT if at_the_bank else ItemKind.REFUND
 
 
 def _given_back(kind: ItemKind, move: Move, names: dict[int, str]) -> Item:

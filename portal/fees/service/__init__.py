@@ -17,7 +17,7 @@ from portal.fees.service.payments import (
     reverse_payment,
 )
 from portal.fees.service.plans import choose_full, open_plan
-from portal.fees.service.refunds import post_payout, post_refund, withdraw_refund
+from portal.fees.service.refunds import post_payout, post_refund, post_return, withdraw_refund
 from portal.fees.service.reminding import remind
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "payer_behind",
     "post_payout",
     "post_refund",
+    "post_return",
     "postpone",
     "record_payment",
     "record_payment_of_new_payer",

@@ -24,8 +24,19 @@ def post_payout(enrolment_id: int, *, shares: dict[int, Cents], source: str) -> 
     return _move(enrolment_id, Account.REFUNDABLE, Account.BANK, shares, source)
 
 
+def post_return(enrolment_id: int, *, shares: dict[int, Cents], source: str) -> bool:
+    """A payout came back to the bank account: its shares wait to be paid out again.
+
+    `source` ends with what makes it a counter-entry (see `is_counter`); the caller knows the payout.
+    """
+    return _move(enrolment_id, Account.BANK, Account.REFUNDABLE, shares, source)
+
+
 def withdraw_refund(enrolment_id: int, *, shares: dict[int, Cents], source: str) -> bool:
-    """An approved refund that will not be paid out: its shares are the payers' money here again."""
+    """An approved refund that will not be paid out: its shares are the payers' money here again.
+
+    `source` ends with what makes it a counter-entry (see `is_counter`).
+    """
     return _move(enrolment_id, Account.REFUNDABLE, Account.RECEIVABLE, shares, source)
 
 
@@ -48,7 +59,7 @@ def _move(
     ]
     with transaction():
         Enrolment.hold(enrolment_id)
-        if not ledger.posted(enrolment_id, source):
+        if debit in TOO_MUCH and not ledger.posted(enrolment_id, source):
             _check(enrolment_id, debit, shares)
         written = ledger.post(enrolment_id, source, entries)
         if written:

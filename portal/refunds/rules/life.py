@@ -33,7 +33,14 @@ MOVES: dict[RefundState, set[RefundState]] = {
         RefundState.REFUSED,
         RefundState.CANCELLED,
     },
-    RefundState.APPROVED: {RefundState.PAID, RefundState.PROPOSED, RefundState.CANCELLED},
+    RefundState.APPROVED: {
+        RefundState.EXPORTED,
+        RefundState.PAID,
+        RefundState.PROPOSED,
+        RefundState.CANCELLED,
+    },
+    RefundState.EXPORTED: {RefundState.PAID, RefundState.RETURNED},
+    RefundState.PAID: {RefundState.RETURNED},
     RefundState.RETURNED: {
         RefundState.PROPOSED,
         RefundState.INFO_NEEDED,

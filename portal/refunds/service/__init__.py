@@ -1,8 +1,9 @@
 """Decisions about refunds. One function, one decision, one transaction."""
 
 from portal.refunds.service.asking import answer, ask, reconsider
-from portal.refunds.service.deciding import approve, cancel, pay, refuse
+from portal.refunds.service.deciding import approve, cancel, refuse
 from portal.refunds.service.editing import edit
+from portal.refunds.service.paying import export, hold_approved, pay, send_back, settle
 from portal.refunds.service.proposing import give_credit_back, open_for_contract
 from portal.refunds.service.withdrawing import withdraw_for_contract
 
@@ -12,10 +13,14 @@ __all__ = [
     "ask",
     "cancel",
     "edit",
+    "export",
     "give_credit_back",
+    "hold_approved",
     "open_for_contract",
     "pay",
     "reconsider",
     "refuse",
+    "send_back",
+    "settle",
     "withdraw_for_contract",
 ]

@@ -1,4 +1,4 @@
-"""Approve, refuse, mark as paid: each once, whoever clicks how often and at the same time as whom."""
+"""Approve, refuse, cancel: each once, whoever clicks how often and at the same time as whom."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def approve(refund_id: int, *, version: int, key: str, by: int) -> None:
         if _approved_before(refund, key):
             return
         _check(refund, RefundState.APPROVED, key=key, by=by)
-        shares = _shares(refund_id)
+        shares = shares_of(refund_id)
         if refund.first_approved_by_id is None and _needs_two(refund, shares):
             _approve_first(refund, version=version, key=key, by=by)
             return
@@ -91,32 +91,9 @@ def take_back(refund: Refund) -> None:
     if refund.posted_at is not None:
         fees.withdraw_refund(
             refund.enrolment_id,
-            shares=_shares(refund.id),
+            shares=shares_of(refund.id, unpaid=True),
             source=f"refund:{refund.id}:withdrawn",
         )
-
-
-def pay(refund_id: int, *, note: str, version: int, key: str, by: int) -> None:
-    """Note that the transfer left the bank: the money is gone from the ledger, once. `note` is the bank's reference."""
-    with transaction():
-        refund = Refund.hold(refund_id)
-        if key == refund.payment_key and refund.state == RefundState.PAID:
-            return
-        check_move(RefundState(refund.state), RefundState.PAID)
-        change(
-            refund,
-            version=version,
-            state=RefundState.PAID,
-            paid_by=by,
-            paid_at=clock.now(),
-            payment_key=key,
-            payment_note=note,
-        )
-        fees.post_payout(
-            refund.enrolment_id, shares=_shares(refund_id), source=f"refund:{refund_id}:paid"
-        )
-        audit.record("refund:paid", subject=f"refund:{refund_id}", actor_id=by, detail=note)
-        letters.paid(refund)
 
 
 def _approved_before(refund: Refund, key: str) -> bool:
@@ -183,6 +160,10 @@ def change(refund: Refund, *, version: int, **changes: Any) -> None:
         )
 
 
-def _shares(refund_id: int) -> dict[int, Cents]:
-    found = RefundShare.select().where(RefundShare.refund == refund_id)
+def shares_of(refund_id: int, *, unpaid: bool = False) -> dict[int, Cents]:
+    """Cents by payer; `unpaid` leaves out what has left the bank."""
+    mine = RefundShare.refund == refund_id
+    if unpaid:
+        mine &= RefundShare.paid_at.is_null()
+    found = RefundShare.select().where(mine)
     return {share.payer_id: Cents(share.amount_cents) for share in found}

@@ -1,0 +1,15 @@
+"""Approved refunds leave the bank: orders prepared by one person, released by another, answered by the bank."""
+
+from portal.payouts.queries import sent_transfers
+from portal.payouts.reading import is_answer
+from portal.payouts.rules import TransferState
+from portal.payouts.service import came_back, executed, read_answer
+
+__all__ = [
+    "TransferState",
+    "came_back",
+    "executed",
+    "is_answer",
+    "read_answer",
+    "sent_transfers",
+]

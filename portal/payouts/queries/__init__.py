@@ -1,0 +1,188 @@
+"""What screens and the statement room read about payment orders."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from peewee import JOIN, fn
+
+from portal.fees import Payer, masked
+from portal.identity import Person
+from portal.kernel.errors import Missing, NotPossible
+from portal.payouts.models import PaymentOrder, Transfer
+from portal.payouts.rules import LIVING, OrderState, TransferState
+from portal.programme import Enrolment, Student
+from portal.refunds.models import Refund, RefundShare
+from portal.refunds.rules import RefundState
+
+PER_PAGE = 50
+CHUNK = 500
+Releaser = Person.alias("releaser")
+
+
+class DueRow(NamedTuple):
+    """One approved refund that could go into an order; `account` is masked, empty when one is missing."""
+
+    refund_id: int
+    number: str
+    name: str
+    cents: int
+    account: str
+    payee: str
+    blocked_by: str
+    enrolment_id: int
+
+
+class TransferRow(NamedTuple):
+    end_to_end: str
+    holder: str
+    cents: int
+    account: str
+    state: str
+    reason_code: str
+    reason_text: str
+    refund_id: int
+
+
+@dataclass(frozen=True)
+class OrderFile:
+    order: PaymentOrder
+    prepared_by: str
+    released_by: str
+    transfers: list[TransferRow]
+    more: bool
+
+
+def due_rows() -> list[DueRow]:
+    """Approved refunds, oldest first, at most a thousand; one query."""
+    living = Transfer.alias()
+    rows: Any = (
+        RefundShare.select(
+            Refund.id,
+            Refund.number,
+            Student.family_name,
+            Student.given_names,
+            RefundShare.amount_cents,
+            Payer.iban,
+            Payer.name,
+            PaymentOrder.number,
+            Refund.enrolment,
+        )
+        .join(Refund)
+        .join(Enrolment)
+        .join(Student)
+        .switch(RefundShare)
+        .join(Payer)
+        .switch(RefundShare)
+        .join(
+            living,
+            JOIN.LEFT_OUTER,
+            on=(living.refund == RefundShare.refund)
+            & (living.payer == RefundShare.payer)
+            & living.state.in_(LIVING),
+        )
+        .join(PaymentOrder, JOIN.LEFT_OUTER, on=living.order == PaymentOrder.id)
+        .where((Refund.state == RefundState.APPROVED) & RefundShare.paid_at.is_null())
+        .order_by(Refund.id, RefundShare.id)
+        .limit(1000)
+        .tuples()
+    )
+    return [
+        DueRow(key, number, f"{family}, {given}", cents, masked(iban), payee, order or "", enrolled)
+        for key, number, family, given, cents, iban, payee, order, enrolled in rows
+    ]
+
+
+def orders(page: int) -> tuple[list[PaymentOrder], bool]:
+    """Newest first, without their files, and whether there are more; one query."""
+    found = list(
+        PaymentOrder.select(
+            PaymentOrder.id,
+            PaymentOrder.number,
+            PaymentOrder.state,
+            PaymentOrder.execution_on,
+            PaymentOrder.transfers,
+            PaymentOrder.control_sum_cents,
+            PaymentOrder.prepared_at,
+        )
+        .order_by(PaymentOrder.id.desc())
+        .limit(PER_PAGE + 1)
+        .offset((page - 1) * PER_PAGE)
+    )
+    return found[:PER_PAGE], len(found) > PER_PAGE
+
+
+def order_file(order_id: int, page: int = 1) -> OrderFile:
+    """One order with a page of its transfers, those with trouble first; two queries."""
+    order = (
+        PaymentOrder.select(PaymentOrder, Person.name, Releaser.name)
+        .join(Person, on=PaymentOrder.prepared_by)
+        .switch(PaymentOrder)
+        .join(
+            Releaser, JOIN.LEFT_OUTER, on=PaymentOrder.released_by == Releaser.id, attr="releaser"
+        )
+        .where(PaymentOrder.id == order_id)
+        .first()
+    )
+    if order is None:
+        raise Missing("There is no such payment order.")
+    found = list(
+        Transfer.select()
+        .where(Transfer.order == order_id)
+        .order_by(Transfer.answered_at.is_null(), Transfer.state.desc(), Transfer.id)
+        .limit(PER_PAGE + 1)
+        .offset((page - 1) * PER_PAGE)
+    )
+    releaser = getattr(order, "releaser", None)
+    return OrderFile(
+        order,
+        order.prepared_by.name,
+        releaser.name if releaser else "",
+        [_row(one) for one in found[:PER_PAGE]],
+        len(found) > PER_PAGE,
+    )
+
+
+def document_of(order_id: int) -> tuple[str, bytes]:
+    """File name and bytes for the bank; `NotPossible` before the release: it must not be sent."""
+    order = PaymentOrder.find(order_id)
+    if order.state != OrderState.RELEASED:
+        raise NotPossible("Only a released order is given to the bank.")
+    return f"{order.number}.xml", bytes(order.document)
+
+
+def sent_transfers(numbers: list[str]) -> dict[str, tuple[int, int, str]]:
+    """Our transfers among these EndToEndIds: id, cents, state; a query for every five hundred."""
+    found: dict[str, tuple[int, int, str]] = {}
+    for start in range(0, len(numbers), CHUNK):
+        rows: Any = (
+            Transfer.select(Transfer.end_to_end, Transfer.id, Transfer.amount_cents, Transfer.state)
+            .where(
+                Transfer.end_to_end.in_(numbers[start : start + CHUNK])
+                & (Transfer.state != TransferState.WITHDRAWN)
+            )
+            .tuples()
+        )
+        found |= {number: (key, int(cents), state) for number, key, cents, state in rows}
+    return found
+
+
+def waiting_orders() -> int:
+    """How many orders wait for their release; one query."""
+    return (
+        PaymentOrder.select(fn.COUNT(PaymentOrder.id))
+        .where(PaymentOrder.state == OrderState.PREPARED)
+        .scalar()
+    )
+
+
+def _row(one: Transfer) -> TransferRow:
+    return TransferRow(
+        one.end_to_end,
+        one.holder,
+        one.amount_cents,
+        masked(one.iban),
+        one.state,
+        one.reason_code,
+        one.reason_text,
+        one.refund_id,
+    )

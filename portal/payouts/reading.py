@@ -1,0 +1,104 @@
+"""The bank's answer (pain.002), read without trusting it: plain values, or a refusal for the whole file."""
+
+from typing import Any
+
+from lxml import etree
+
+from portal.kernel.errors import NotPossible
+from portal.kernel.money import Cents
+from portal.payouts.rules import Answer, Status
+
+LARGEST = 20 * 1024 * 1024
+#: ISO 20022 ExternalPaymentTransactionStatus: settled, refused; everything else only says “on its way”.
+PAID, REFUSED = ("ACSC", "ACCC"), ("RJCT", "CANC")
+HEAD = 4096
+
+
+def is_answer(data: bytes) -> bool:
+    """Is this a pain.002? Only a look: `read` decides."""
+    return b"CstmrPmtStsRpt" in data[:HEAD]
+
+
+def read(data: bytes) -> Answer:
+    """The answer in a pain.002 file of any version; `NotPossible` for anything not wholly understood."""
+    report = _root(data)
+    original = _first(report, "OrgnlGrpInfAndSts")
+    message_id = _text(original, "OrgnlMsgId")
+    if not message_id:
+        raise NotPossible("This answer does not say which order it is about.")
+    single = {}
+    whole = _whole(report, original)
+    for transaction in report.iter("{*}TxInfAndSts"):
+        number = _text(transaction, "OrgnlEndToEndId")
+        if number:
+            code, text = _reason(transaction)
+            status = _status(_text(transaction, "TxSts"))
+            single[number] = (status, code, text, _amount(transaction))
+    return Answer(message_id, whole, single)
+
+
+def _whole(report: Any, original: Any) -> tuple[Status, str, str] | None:
+    """The status of the file, or of its only batch."""
+    batch = _first(report, "OrgnlPmtInfAndSts")
+    for part, name in ((original, "GrpSts"), (batch, "PmtInfSts")):
+        told = _text(part, name)
+        if told and told != "PART":
+            return (_status(told), *_reason(part, own=True))
+    return None
+
+
+def _root(data: bytes) -> Any:
+    if len(data) > LARGEST:
+        raise NotPossible("This file is too large for an answer of the bank.")
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        raise NotPossible("This file is damaged or no XML. Nothing was changed.") from None
+    if root.getroottree().docinfo.doctype:
+        raise NotPossible("This file declares a document type, which no answer of a bank does.")
+    report = next(root.iter("{*}CstmrPmtStsRpt"), None)
+    if report is None:
+        raise NotPossible("This file is no answer to a payment order (pain.002).")
+    return report
+
+
+def _status(code: str) -> Status:
+    if code in PAID:
+        return Status.PAID
+    return Status.REJECTED if code in REFUSED else Status.NOTED
+
+
+def _reason(part: Any, *, own: bool = False) -> tuple[str, str]:
+    """Reason code and the bank's words; `own`: of this level, not of a transaction below it."""
+    if part is None:
+        return "", ""
+    found = part.iterchildren("{*}StsRsnInf") if own else part.iter("{*}StsRsnInf")
+    reason = next(iter(found), None)
+    if reason is None:
+        return "", ""
+    code = _text(_first(reason, "Rsn"), "Cd") or _text(_first(reason, "Rsn"), "Prtry")
+    return code[:35], _text(reason, "AddtlInf")[:500]
+
+
+def _amount(transaction: Any) -> Cents | None:
+    told = _first(transaction, "InstdAmt")
+    if told is None:
+        return None
+    euros, _, rest = (told.text or "").strip().partition(".")
+    if told.get("Ccy") != "EUR" or not euros.isdigit() or (rest and not rest.isdigit()):
+        raise NotPossible("The answer names an amount that is not in euros and cents.")
+    if rest[2:].strip("0"):
+        raise NotPossible("The answer names an amount that is not in euros and cents.")
+    return Cents(int(euros) * 100 + int((rest + "00")[:2]))
+
+
+def _first(part: Any, name: str) -> Any:
+    return None if part is None else next(part.iter(f"{{*}}{name}"), None)
+
+
+def _text(part: Any, name: str) -> str:
+    found = _first(part, name)
+    return (found.text or "").strip() if found is not None else ""

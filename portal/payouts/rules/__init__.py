@@ -1,0 +1,26 @@
+"""How transfers are numbered, written and answered: plain decisions."""
+
+from portal.payouts.rules.answers import Answer, Status, check_answer
+from portal.payouts.rules.life import (
+    LIVING,
+    ORDER_LABELS,
+    TRANSFER_LABELS,
+    OrderState,
+    TransferState,
+    check_releaser,
+)
+from portal.payouts.rules.numbers import as_sepa, end_to_end
+
+__all__ = [
+    "LIVING",
+    "ORDER_LABELS",
+    "TRANSFER_LABELS",
+    "Answer",
+    "OrderState",
+    "Status",
+    "TransferState",
+    "as_sepa",
+    "check_answer",
+    "check_releaser",
+    "end_to_end",
+]

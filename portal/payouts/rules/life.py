@@ -1,0 +1,46 @@
+"""The states of an order and of its transfers."""
+
+from enum import StrEnum
+
+from portal.kernel.errors import NotAllowed
+from portal.kernel.i18n import mark
+
+
+class OrderState(StrEnum):
+    PREPARED = "prepared"
+    RELEASED = "released"
+    WITHDRAWN = "withdrawn"
+
+
+class TransferState(StrEnum):
+    """`WAITING` for the release; `SENT` to the bank; the rest is the bank's answer, or ours."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    PAID = "paid"
+    REJECTED = "rejected"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+
+
+#: A share of a refund has at most one transfer in one of these.
+LIVING = (TransferState.WAITING, TransferState.SENT, TransferState.PAID)
+ORDER_LABELS = {
+    OrderState.PREPARED: (mark("To release"), "hourglass", "warn"),
+    OrderState.RELEASED: (mark("At the bank"), "send", "info"),
+    OrderState.WITHDRAWN: (mark("Withdrawn"), "ban", ""),
+}
+TRANSFER_LABELS = {
+    TransferState.WAITING: (mark("To release"), "hourglass", "warn"),
+    TransferState.SENT: (mark("At the bank"), "send", "info"),
+    TransferState.PAID: (mark("Paid"), "circle-check", "ok"),
+    TransferState.REJECTED: (mark("Rejected by the bank"), "triangle-alert", "bad"),
+    TransferState.RETURNED: (mark("Sent back by the bank"), "triangle-alert", "bad"),
+    TransferState.WITHDRAWN: (mark("Withdrawn"), "ban", ""),
+}
+
+
+def check_releaser(releaser_id: int, prepared_by_id: int) -> None:
+    """Four eyes on every order: who prepared it does not release it."""
+    if releaser_id == prepared_by_id:
+        raise NotAllowed("You prepared this order, so a second person releases it.")

@@ -1,0 +1,237 @@
+"""An order is prepared by one person and released by another; its file is frozen in between."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from peewee import IntegrityError, fn
+
+from portal import audit
+from portal.fees import Payer
+from portal.kernel import clock
+from portal.kernel.db import transaction
+from portal.kernel.errors import NotPossible, Stale
+from portal.kernel.sequence import next_number
+from portal.payouts.models import PaymentOrder, Transfer
+from portal.payouts.rules import (
+    OrderState,
+    TransferState,
+    check_releaser,
+    end_to_end,
+)
+from portal.payouts.writing import Debtor, Line, write
+from portal.programme import School
+from portal.refunds.models import Refund, RefundShare
+from portal.refunds.service import export, hold_approved
+
+CHUNK = 400
+MOST = 5000
+
+
+class _Due(NamedTuple):
+    """A share that is to be paid: where to, and under which number."""
+
+    refund_id: int
+    payer_id: int
+    cents: int
+    iban: str
+    holder: str
+    number: str
+
+
+def prepare(refund_ids: Sequence[int], *, execution_on: date, key: str, by: int) -> PaymentOrder:
+    """Freeze a file that pays these approved refunds; the same `key` returns the order that is there.
+
+    `NotPossible` when a payer's account is not known or a refund is in another order, `Stale` when one
+    is not approved any more: then nothing is prepared at all.
+    """
+    if not refund_ids or len(refund_ids) > MOST:
+        raise NotPossible("Choose between 1 and 5,000 refunds.")
+    if execution_on < clock.today():
+        raise NotPossible("The day of execution cannot lie in the past.")
+    try:
+        with transaction():
+            if known := PaymentOrder.get_or_none(PaymentOrder.prepare_key == key):
+                return known
+            due = _due(hold_approved(refund_ids))
+            order = _freeze(due, execution_on, key, by)
+            _write_transfers(order, due)
+            audit.record(
+                "order:prepared",
+                subject=f"order:{order.id}",
+                actor_id=by,
+                detail=f"{order.number}, {order.transfers} transfers, sha256 {order.sha256}",
+            )
+            return order
+    except IntegrityError:
+        if known := PaymentOrder.get_or_none(PaymentOrder.prepare_key == key):
+            return known
+        raise NotPossible("One of these refunds is in another order already.") from None
+
+
+def release(order_id: int, *, version: int, key: str, by: int) -> None:
+    """Let the file go to the bank: a second person says so, once. Its refunds are at the bank from now on.
+
+    `Stale` when a refund of it is not approved any more: the order can then only be withdrawn.
+    """
+    with transaction():
+        order = PaymentOrder.hold(order_id)
+        if order.decision_key == key and order.state == OrderState.RELEASED:
+            return
+        _check_prepared(order)
+        check_releaser(by, order.prepared_by_id)
+        refunds = hold_approved(_refunds_of(order_id))
+        _decide(order, version, OrderState.RELEASED, key, by)
+        _move_transfers(order_id, TransferState.SENT)
+        export(refunds, order=order.number, by=by)
+        audit.record("order:released", subject=f"order:{order_id}", actor_id=by)
+
+
+def withdraw(order_id: int, *, version: int, key: str, by: int) -> None:
+    """Give a prepared order up; its refunds can go into another one. The file is never given out."""
+    with transaction():
+        order = PaymentOrder.hold(order_id)
+        if order.decision_key == key and order.state == OrderState.WITHDRAWN:
+            return
+        _check_prepared(order)
+        _decide(order, version, OrderState.WITHDRAWN, key, None)
+        _move_transfers(order_id, TransferState.WITHDRAWN)
+        audit.record("order:withdrawn", subject=f"order:{order_id}", actor_id=by)
+
+
+def _check_prepared(order: PaymentOrder) -> None:
+    if order.state == OrderState.RELEASED:
+        raise NotPossible("This order is released already. Your click changed nothing.")
+    if order.state == OrderState.WITHDRAWN:
+        raise NotPossible("This order was withdrawn. Your click changed nothing.")
+
+
+def _decide(
+    order: PaymentOrder, version: int, state: OrderState, key: str, released_by: int | None
+) -> None:
+    changed = (
+        PaymentOrder.update(
+            state=state,
+            decision_key=key,
+            released_by=released_by,
+            released_at=clock.now() if released_by else None,
+            version=version + 1,
+        )
+        .where((PaymentOrder.id == order.id) & (PaymentOrder.version == version))
+        .execute()
+    )
+    if not changed:
+        raise Stale("Somebody changed this order while you were looking at it.")
+
+
+def _move_transfers(order_id: int, state: TransferState) -> None:
+    (
+        Transfer.update(state=state)
+        .where((Transfer.order == order_id) & (Transfer.state == TransferState.WAITING))
+        .execute()
+    )
+
+
+def _refunds_of(order_id: int) -> list[int]:
+    rows: Any = Transfer.select(Transfer.refund).where(Transfer.order == order_id).tuples()
+    return [refund_id for (refund_id,) in rows]
+
+
+def _due(refunds: Sequence[Refund]) -> list[_Due]:
+    """What these refunds still owe, each share with its account and its number; three queries."""
+    numbers = {refund.id: refund.number for refund in refunds}
+    shares = _shares(list(numbers))
+    counts = Counter(refund_id for refund_id, *_ in shares)
+    attempts = _attempts(list(numbers))
+    seen: Counter[int] = Counter()
+    due = []
+    for refund_id, payer_id, cents, paid_at, name, iban, holder in shares:
+        seen[refund_id] += 1
+        if paid_at is not None:
+            continue
+        if not iban:
+            raise NotPossible("No bank account is known for %(name)s.", name=name)
+        number = end_to_end(
+            numbers[refund_id],
+            share=seen[refund_id],
+            shares=counts[refund_id],
+            attempt=attempts.get((refund_id, payer_id), 0) + 1,
+        )
+        due.append(_Due(refund_id, payer_id, cents, iban, holder or name, number))
+    return due
+
+
+def _shares(refund_ids: list[int]) -> list[tuple]:
+    found: list[tuple] = []
+    for start in range(0, len(refund_ids), CHUNK):
+        rows: Any = (
+            RefundShare.select(
+                RefundShare.refund,
+                RefundShare.payer,
+                RefundShare.amount_cents,
+                RefundShare.paid_at,
+                Payer.name,
+                Payer.iban,
+                Payer.account_holder,
+            )
+            .join(Payer)
+            .where(RefundShare.refund.in_(refund_ids[start : start + CHUNK]))
+            .order_by(RefundShare.refund, RefundShare.id)
+            .tuples()
+        )
+        found += rows
+    return found
+
+
+def _attempts(refund_ids: list[int]) -> dict[tuple[int, int], int]:
+    """How often each share was in an order before."""
+    found: dict[tuple[int, int], int] = {}
+    for start in range(0, len(refund_ids), CHUNK):
+        rows: Any = (
+            Transfer.select(Transfer.refund, Transfer.payer, fn.COUNT(Transfer.id))
+            .where(Transfer.refund.in_(refund_ids[start : start + CHUNK]))
+            .group_by(Transfer.refund, Transfer.payer)
+            .tuples()
+        )
+        found |= {(refund_id, payer_id): int(count) for refund_id, payer_id, count in rows}
+    return found
+
+
+def _freeze(due: Sequence[_Due], execution_on: date, key: str, by: int) -> PaymentOrder:
+    school = School.select().order_by(School.id).first()
+    if school is None or not school.iban:
+        raise NotPossible("The school has no bank account yet.")
+    number = f"P-{execution_on.year}-{next_number(f'order-{execution_on.year}'):04d}"
+    lines = [Line(one.number, one.holder, one.iban, one.cents) for one in due]
+    debtor = Debtor(school.account_holder or school.name, school.iban, school.bic)
+    document = write(number, debtor, lines, execution_on)
+    return PaymentOrder.create(
+        number=number,
+        execution_on=execution_on,
+        iban=school.iban,
+        transfers=len(due),
+        control_sum_cents=sum(one.cents for one in due),
+        document=document,
+        sha256=sha256(document).hexdigest(),
+        prepared_by=by,
+        prepare_key=key,
+    )
+
+
+def _write_transfers(order: PaymentOrder, due: Iterable[_Due]) -> None:
+    rows = [
+        {
+            "order": order.id,
+            "refund": one.refund_id,
+            "payer": one.payer_id,
+            "end_to_end": one.number,
+            "amount_cents": one.cents,
+            "iban": one.iban,
+            "holder": one.holder,
+        }
+        for one in due
+    ]
+    for start in range(0, len(rows), CHUNK):
+        Transfer.insert_many(rows[start : start + CHUNK]).execute()
