@@ -13,6 +13,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import audit, contracts, fees, identity, notifications, refunds
 from portal.audit.views import pages as audit_pages
+from portal.bank import tasks as _bank_tasks  # noqa: F401
+from portal.bank.views import pages as bank_pages
 from portal.certificates.views import pages as certificate_pages
 from portal.cli import commands
 from portal.contracts.views import pages as contract_pages
@@ -23,7 +25,7 @@ from portal.home.views import health_answer
 from portal.home.views import pages as home_pages
 from portal.identity import tasks as _identity_tasks  # noqa: F401
 from portal.identity.views import pages as identity_pages
-from portal.infra import jobs, logs, mail
+from portal.infra import files, jobs, logs, mail
 from portal.infra.files import LocalStorage
 from portal.kernel import db, vault
 from portal.notifications import tasks as _notifications_tasks  # noqa: F401
@@ -44,6 +46,7 @@ ROOMS = (
     fee_pages,
     refund_pages,
     payout_pages,
+    bank_pages,
     certificate_pages,
     audit_pages,
 )
@@ -82,6 +85,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.globals.update(demo=settings.demo, school=settings.school)
     app.extensions["settings"] = settings
     app.extensions["storage"] = LocalStorage(settings.storage)
+    files.connect(app.extensions["storage"])
     app.extensions["jobs"] = jobs.connect(settings.jobs_url, secret=settings.secret_key)
     mail.connect(settings.mail_url)
     notifications.configure(public_url=settings.public_url, sender=settings.mail_from)

@@ -9,7 +9,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from portal import certificates, contracts, fees
+from portal import bank, certificates, contracts, fees
 from portal.certificates import pdf
 from portal.identity import Permission, Role, service
 from portal.infra.files import sweep
@@ -62,7 +62,7 @@ def add_administrator(email: str, name: str, locale: str) -> None:
 def sweep_storage() -> None:
     """Remove files no record names, a day after they came. Run it nightly."""
     with database.connection_context():
-        known = contracts.document_names() | certificates.document_names()
+        known = contracts.document_names() | certificates.document_names() | bank.stored_names()
     if not known:
         raise click.ClickException("No record names any file: is this the right database?")
     for name in sweep(current_app.extensions["storage"], known=known):

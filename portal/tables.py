@@ -1,6 +1,7 @@
 """Every table of the portal, parents first, for migrations and for tests."""
 
 from portal.audit.models import AuditEvent
+from portal.bank.models import Allocation, BankFile, BankLine
 from portal.certificates.models import Certificate
 from portal.contracts.models import Company, CompanyContact, Contract, ContractDocument
 from portal.fees.models import (
@@ -76,5 +77,8 @@ ALL = [
     RefundShare,
     PaymentOrder,
     Transfer,
+    BankFile,
+    BankLine,
+    Allocation,
     Certificate,
 ]

@@ -1,1 +1,5 @@
-"""The school's bank account: what a statement says, and what each of its lines is."""
+"""What the bank tells the school: statements read, every line matched, sorted out, or known not to be ours."""
+
+from portal.bank.queries import open_count, stored_names
+
+__all__ = ["open_count", "stored_names"]

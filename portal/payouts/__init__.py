@@ -3,12 +3,13 @@
 from portal.payouts.queries import sent_transfers
 from portal.payouts.reading import is_answer
 from portal.payouts.rules import TransferState
-from portal.payouts.service import came_back, executed, read_answer
+from portal.payouts.service import came_back, executed, hold_refunds, read_answer
 
 __all__ = [
     "TransferState",
     "came_back",
     "executed",
+    "hold_refunds",
     "is_answer",
     "read_answer",
     "sent_transfers",

@@ -3,8 +3,8 @@
 
 const MOVES = { j: 1, k: -1 };
 
-function rowsOf(table) {
-  return [...table.tBodies].filter((body) => body.rows.length);
+function rowsOf(list) {
+  return list.tBodies ? [...list.tBodies].filter((body) => body.rows.length) : [...list.children];
 }
 
 function move(table, from, step) {
@@ -14,9 +14,9 @@ function move(table, from, step) {
 }
 
 document.addEventListener("keydown", (event) => {
-  const table = event.target.closest?.("table[data-rows]");
+  const table = event.target.closest?.("[data-rows]");
   if (!table || event.ctrlKey || event.metaKey || event.altKey) return;
-  const row = event.target.closest("tbody");
+  const row = event.target.closest("tbody, [data-rows] > li");
   if (event.key === "Escape") {
     row?.querySelector("[data-close]")?.click();
     return;

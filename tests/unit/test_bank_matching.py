@@ -22,6 +22,8 @@ from portal.bank.rules import (
     Why,
     judge,
 )
+from portal.bank.rules.references import References
+from portal.fees.rules import creditor_reference
 from portal.kernel.iso20022 import NO_REASON, REASONS, UNKNOWN, reason_in_words
 from tests.conftest import SHARED
 from tests.support.make_bank import DAY, OURS, book_of, case, cents, line, samples
@@ -465,3 +467,11 @@ def test_reasons_of_banks_are_plain_words():
     assert reason_in_words("") == NO_REASON
     assert reason_in_words("ZZ99") == UNKNOWN
     assert len(REASONS) >= 30
+
+
+def test_references_of_different_lengths_do_not_hide_each_other():
+    """A line that ends with a short reference is compared with longer ones as well."""
+    short, long = "RF91IL2026S011", creditor_reference(2026, 3, 2)
+    known = References([(short, 1), (long, 2)])
+    assert known.find([short]).exact == [short]
+    assert known.find([f"VIR {long}"]).exact == [long]

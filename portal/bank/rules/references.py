@@ -76,11 +76,8 @@ class References:
     def _find_exact(self, loud: str, text: str, found: Found) -> None:
         after = _glued_after(loud)
         for start in _starts(text):
-            hits = [
-                text[start : start + length]
-                for length in self._lengths
-                if text[start : start + length] in self._payers
-            ]
+            words = (text[start : start + length] for length in self._lengths)
+            hits = [word for word in dict.fromkeys(words) if word in self._payers]
             whole = [hit for hit in hits if not self._goes_on(text, start, hit, after)]
             if len(hits) == 1 and whole:
                 found.add_exact(hits[0])

@@ -2,6 +2,19 @@
 
 from portal.fees.queries.account import StudentAccount, account_of, timeline_of
 from portal.fees.queries.file import money_file, payer_of, statement_of
+from portal.fees.queries.known import (
+    Brief,
+    PaidBefore,
+    WhoPays,
+    briefs,
+    collected,
+    enrolment_of_payer,
+    paid_on,
+    paid_sums,
+    payers_at,
+    payers_matching,
+    who_pays,
+)
 from portal.fees.queries.office import (
     PaymentPage,
     Till,
@@ -27,17 +40,27 @@ from portal.fees.queries.standing import (
 )
 
 __all__ = [
+    "Brief",
+    "PaidBefore",
     "PaymentPage",
     "StudentAccount",
     "Till",
+    "WhoPays",
     "account_of",
+    "briefs",
+    "collected",
+    "enrolment_of_payer",
     "lines_of",
     "money_file",
     "next_due",
     "overdue",
     "overdue_count",
     "owed_by_enrolment",
+    "paid_on",
+    "paid_sums",
     "payer_of",
+    "payers_at",
+    "payers_matching",
     "payers_of",
     "payment",
     "payments",
@@ -52,4 +75,5 @@ __all__ = [
     "students_matching",
     "till_of",
     "timeline_of",
+    "who_pays",
 ]

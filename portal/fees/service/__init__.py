@@ -12,6 +12,7 @@ from portal.fees.service.payers import (
     student_payer,
 )
 from portal.fees.service.payments import (
+    hold_enrolments,
     record_payment,
     record_payment_of_new_payer,
     reverse_payment,
@@ -26,6 +27,7 @@ __all__ = [
     "agree",
     "apply_funding",
     "choose_full",
+    "hold_enrolments",
     "learn_account",
     "open_plan",
     "pause_reminders",

@@ -1,4 +1,6 @@
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from portal import audit, notifications
 from portal.fees import ledger, queries
@@ -24,6 +26,7 @@ def record_payment(
     means: str,
     note: str = "",
     key: str,
+    end_to_end: str = "",
     by: int,
 ) -> Payment:
     """Money arrived. The same `key` records once and returns that payment; what is too much is a credit.
@@ -48,6 +51,7 @@ def record_payment(
             note=note,
             recorded_by=by,
             key=key,
+            end_to_end=end_to_end,
         )
         ledger.post(enrolment_id, f"payment:{payment.id}", _entries(payer, amount))
         audit.record("payment:recorded", subject=f"payment:{payment.id}", actor_id=by)
@@ -106,6 +110,15 @@ def reverse_payment(payment_id: int, *, reason: str, by: int) -> None:
         if payer.kind != PayerKind.COMPANY and payment.amount_cents > received:
             raise NotPossible("A part of this payment was already refunded. It cannot be reversed.")
         _reverse(payment, payer, reason.strip(), by)
+
+
+def hold_enrolments(payer_ids: Sequence[int], payment_ids: Sequence[int]) -> None:
+    """Hold every enrolment of these payers and payments, in one order for everybody who holds several."""
+    payers: Any = Payer.select(Payer.enrolment).where(Payer.id.in_(list(payer_ids)))
+    payments: Any = Payment.select(Payment.enrolment).where(Payment.id.in_(list(payment_ids)))
+    wanted = {row.enrolment_id for row in [*payers, *payments]}
+    for enrolment_id in sorted(wanted):
+        Enrolment.hold(enrolment_id)
 
 
 def _reverse(payment: Payment, payer: Payer, reason: str, by: int) -> None:

@@ -1,6 +1,6 @@
 """Decisions about payment orders. One function, one decision, one transaction."""
 
 from portal.payouts.service.answering import came_back, executed, read_answer
-from portal.payouts.service.ordering import prepare, release, withdraw
+from portal.payouts.service.ordering import hold_refunds, prepare, release, withdraw
 
-__all__ = ["came_back", "executed", "prepare", "read_answer", "release", "withdraw"]
+__all__ = ["came_back", "executed", "hold_refunds", "prepare", "read_answer", "release", "withdraw"]

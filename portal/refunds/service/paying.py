@@ -47,7 +47,7 @@ def hold_approved(refund_ids: Iterable[int]) -> list[Refund]:
     held: list[Refund] = []
     for start in range(0, len(wanted), CHUNK):
         some = Refund.select().where(Refund.id.in_(wanted[start : start + CHUNK]))
-        held += some.order_by(Refund.id).for_update(database.for_update)
+        held.extend(some.order_by(Refund.id).for_update(database.for_update))
     if len(held) != len(wanted):
         raise NotPossible("One of these refunds does not exist.")
     for refund in held:

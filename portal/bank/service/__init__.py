@@ -1,0 +1,7 @@
+"""Decisions about what the bank told. One function, one decision, one transaction."""
+
+from portal.bank.service.importing import read_file, read_waiting
+from portal.bank.service.receiving import receive
+from portal.bank.service.sorting import confirm, ignore, match, undo
+
+__all__ = ["confirm", "ignore", "match", "read_file", "read_waiting", "receive", "undo"]

@@ -1,0 +1,79 @@
+"""What is certain happens by itself: payments, returned debits, our own transfers."""
+
+from collections.abc import Iterable
+
+from portal import fees, payouts
+from portal.bank.models import Allocation, BankLine
+from portal.bank.rules import How, LineState, Verdict, What
+from portal.kernel import clock
+from portal.kernel.db import transaction
+from portal.kernel.errors import Refusal
+from portal.kernel.iso20022 import reason_in_words
+from portal.kernel.money import Cents
+
+
+def hold_all(verdicts: Iterable[Verdict]) -> None:
+    """Hold what the certain ones will change, in one order for everybody: nobody waits in a circle."""
+    certain = [verdict for verdict in verdicts if verdict.how == How.CERTAIN]
+    payouts.hold_refunds([one.transfer_id for one in certain if one.transfer_id is not None])
+    payers = [int(part.payer_id) for one in certain for part in one.parts]
+    payments = [int(one.payment_id) for one in certain if one.payment_id is not None]
+    fees.hold_enrolments(payers, payments)
+
+
+def book(line: BankLine, verdict: Verdict, *, by: int) -> None:
+    """Do what a certain verdict says; what the rules of money refuse waits for a person instead."""
+    try:
+        with transaction():
+            done = _do(line, verdict, by)
+    except Refusal:
+        return
+    _close(line, automatic=1, decided_by=by, **done)
+
+
+def pay(line: BankLine, parts: dict[int, Cents], *, by: int) -> None:
+    """Record the parts of a line as payments, each under a key of its own."""
+    for payer_id, cents in parts.items():
+        payment = fees.record_payment(
+            enrolment_id=fees.enrolment_of_payer(payer_id),
+            payer_id=payer_id,
+            amount=cents,
+            received_on=line.booked_on,
+            means="transfer",
+            note=line.remittance[:200],
+            key=f"bank:{line.id}:{line.version}:{payer_id}",
+            end_to_end=line.end_to_end,
+            by=by,
+        )
+        Allocation.create(line=line, payer=payer_id, payment=payment, amount_cents=cents)
+
+
+def _do(line: BankLine, verdict: Verdict, by: int) -> dict[str, object]:
+    if verdict.what == What.PAYMENT:
+        parts = {int(part.payer_id): part.cents for part in verdict.parts}
+        if verdict.left_over and len(parts) == 1:
+            parts = {payer_id: Cents(line.amount_cents) for payer_id in parts}
+        pay(line, parts, by=by)
+        return {}
+    if verdict.what == What.DEBIT_RETURNED and verdict.payment_id is not None:
+        reason = reason_in_words(verdict.reason)
+        fees.reverse_payment(int(verdict.payment_id), reason=reason, by=by)
+        return {"reversed_payment": int(verdict.payment_id)}
+    if verdict.transfer_id is None:
+        raise ValueError(f"nothing to book in {verdict}")
+    transfer_id = int(verdict.transfer_id)
+    if verdict.what == What.TRANSFER_EXECUTED:
+        payouts.executed(transfer_id, note=line.booked_on.isoformat(), by=by)
+    else:
+        payouts.came_back(transfer_id, code=verdict.reason, text=line.additional, by=by)
+    return {"transfer_id": transfer_id}
+
+
+def _close(line: BankLine, **facts: object) -> None:
+    (
+        BankLine.update(
+            state=LineState.MATCHED, decided_at=clock.now(), version=line.version + 1, **facts
+        )
+        .where(BankLine.id == line.id)
+        .execute()
+    )

@@ -1,0 +1,177 @@
+"""A file becomes lines: read outside, then written and booked in one transaction, whole or not at all."""
+
+import json
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from portal import audit, fees
+from portal.bank import queries, reading
+from portal.bank.models import BankFile, BankLine
+from portal.bank.rules import Entry, FileState, How, LineState, Message, Verdict, judge
+from portal.bank.service.booking import book, hold_all
+from portal.infra.files import Storage
+from portal.kernel import clock
+from portal.kernel.db import transaction
+from portal.kernel.vault import vault
+
+CHUNK = 200
+#: After that long, a reader is thought dead and another one takes the file.
+PATIENCE = timedelta(minutes=10)
+STATES = {
+    How.CERTAIN: LineState.MATCHED,
+    How.SUGGESTED: LineState.SUGGESTED,
+    How.OPEN: LineState.OPEN,
+}
+
+
+def read_waiting(storage: Storage) -> None:
+    """Read what waits, also what another process began and did not finish."""
+    given_up = (BankFile.state == FileState.READING) & (
+        BankFile.claimed_at < clock.now() - PATIENCE
+    )
+    for file in BankFile.select().where((BankFile.state == FileState.WAITING) | given_up):
+        read_file(file.id, storage)
+
+
+def read_file(file_id: int, storage: Storage) -> None:
+    """Import one file: finished, or refused with the line and the reason; then nothing of it is kept.
+
+    Running it twice, or in two processes, imports once.
+    """
+    if not _claim(file_id):
+        return
+    stored = str(BankFile.find(file_id).stored)
+    try:
+        with storage.open(stored) as stream:
+            message = reading.read(
+                stream,
+                account_ibans=queries.own_accounts(),
+                progress=lambda lines: _progress(file_id, lines),
+            )
+    except reading.Unreadable as problem:
+        _refuse(file_id, problem.message, problem.facts)
+        storage.discard(stored)
+        return
+    _import(file_id, message)
+    for payer_id, iban, holder in queries.accounts_to_learn(file_id):
+        fees.learn_account(payer_id, iban=iban, holder=holder)
+    storage.discard(stored)
+
+
+def _claim(file_id: int) -> bool:
+    now = clock.now()
+    free = (BankFile.state == FileState.WAITING) | (BankFile.claimed_at < now - PATIENCE)
+    open_ones = BankFile.state.in_((FileState.WAITING, FileState.READING))
+    return bool(
+        BankFile.update(state=FileState.READING, claimed_at=now)
+        .where((BankFile.id == file_id) & open_ones & free)
+        .execute()
+    )
+
+
+def _progress(file_id: int, lines: int) -> None:
+    BankFile.update(progress=lines).where(BankFile.id == file_id).execute()
+
+
+def _refuse(file_id: int, problem: str, facts: dict[str, object]) -> None:
+    with transaction():
+        file = BankFile.hold(file_id)
+        _finish(
+            file,
+            state=FileState.REFUSED,
+            problem=problem,
+            facts=json.dumps(facts, default=str),
+            stored=None,
+        )
+        audit.record(
+            "bank:refused",
+            subject=f"bank-file:{file_id}",
+            actor_id=file.sent_by_id,
+            detail=problem % facts if facts else problem,
+        )
+
+
+def _import(file_id: int, message: Message) -> None:
+    with transaction():
+        file = BankFile.hold(file_id)
+        if file.state != FileState.READING:
+            return
+        fresh = _fresh(message.entries)
+        known = queries.book_for(fresh)
+        verdicts = [judge(entry, known) for entry in fresh]
+        hold_all(verdicts)
+        _write_lines(file_id, fresh, verdicts)
+        _book_certain(file, fresh, verdicts)
+        doubts = [doubt for statement in message.statements for doubt in statement.warnings]
+        _finish(
+            file,
+            state=FileState.DONE,
+            kind=message.kind,
+            lines=len(message.entries),
+            progress=len(message.entries),
+            new_lines=len(fresh),
+            doubts=json.dumps(sorted(set(doubts))),
+            stored=None,
+        )
+        audit.record(
+            "bank:imported",
+            subject=f"bank-file:{file_id}",
+            actor_id=file.sent_by_id,
+            detail=f"{len(fresh)} new of {len(message.entries)}",
+        )
+
+
+def _finish(file: BankFile, **facts: object) -> None:
+    BankFile.update(finished_at=clock.now(), **facts).where(BankFile.id == file.id).execute()
+
+
+def _fresh(entries: Iterable[Entry]) -> list[Entry]:
+    """Movements that no earlier file told, neither one by one nor as a sum of the same booking."""
+    entries = list(entries)
+    identities = queries.known_identities([entry.identity for entry in entries])
+    cuts = queries.known_bookings([entry.booking for entry in entries])
+    return [
+        entry
+        for entry in entries
+        if entry.identity not in identities and not cuts.get(entry.booking)
+    ]
+
+
+def _write_lines(file_id: int, entries: list[Entry], verdicts: list[Verdict]) -> None:
+    rows = [_row(file_id, *pair) for pair in zip(entries, verdicts, strict=True)]
+    for start in range(0, len(rows), CHUNK):
+        BankLine.insert_many(rows[start : start + CHUNK]).execute()
+
+
+def _row(file_id: int, entry: Entry, verdict: Verdict) -> dict[str, Any]:
+    return {
+        "file": file_id,
+        "identity": entry.identity,
+        "booking": entry.booking,
+        "booked_on": entry.booked_on,
+        "amount_cents": entry.cents,
+        "name": entry.name or entry.on_behalf_of,
+        "iban": entry.iban,
+        "iban_fingerprint": vault().fingerprint(entry.iban) if entry.iban else "",
+        "end_to_end": entry.end_to_end,
+        "remittance": "\n".join([entry.remittance, *entry.references]).strip(),
+        "bank_code": entry.bank_code,
+        "return_reason": entry.return_reason,
+        "additional": entry.additional,
+        # What is certain is booked below; until then it waits like everything else.
+        "state": LineState.OPEN if verdict.how == How.CERTAIN else STATES[verdict.how],
+        "what": verdict.what,
+        "why": verdict.why,
+        "readings": queries.readings_json(verdict),
+    }
+
+
+def _book_certain(file: BankFile, entries: list[Entry], verdicts: list[Verdict]) -> None:
+    certain = {
+        entry.identity: verdict
+        for entry, verdict in zip(entries, verdicts, strict=True)
+        if verdict.how == How.CERTAIN
+    }
+    for line in queries.lines_by_identity(list(certain)):
+        book(line, certain[line.identity], by=file.sent_by_id)

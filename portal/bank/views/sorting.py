@@ -1,0 +1,178 @@
+"""Sorting lines out, each in its place."""
+
+from typing import Any
+from uuid import uuid4
+
+from flask import redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_login import current_user
+
+from portal.bank import queries, rules, service
+from portal.bank.forms import ConfirmForm, IgnoreForm, LineForm
+from portal.bank.views.blueprint import LARGEST_ID, pages
+from portal.kernel.errors import Missing, Refusal
+from portal.kernel.iso20022 import reason_in_words
+from portal.kernel.money import Cents, parse_eur
+from portal.web.errors import sentence_of, status_of
+from portal.web.fields import tidy_line, typed_eur
+from portal.web.guards import permission_required
+from portal.web.htmx import page_or_fragment, wants_fragment
+from portal.web.pages import page_number
+
+LINE = f"/staff/bank/lines/<int(max={LARGEST_ID}):line_id>"
+MOST_PARTS = 20
+
+
+@pages.get("/staff/bank")
+@permission_required("finance", "director")
+def list_lines():
+    tab = request.args.get("state", "to-sort")
+    if tab not in rules.TABS:
+        raise Missing("There is no such list.")
+    search, page = tidy_line(request.args.get("q", ""))[:100], page_number()
+    rows, more = queries.lines(tab, search=search, page=page)
+    return page_or_fragment(
+        "bank/lines.html",
+        "lines",
+        rows=rows,
+        more=more,
+        page=page,
+        search=search,
+        **frame(tab),
+    )
+
+
+@pages.get(LINE)
+@permission_required("finance", "director")
+def show_line(line_id: int):
+    return answer(line_id)
+
+
+@pages.get(f"{LINE}/choose")
+@permission_required("finance")
+def choose(line_id: int):
+    line = queries.line_row(line_id)
+    return answer(line_id, opened="choose", choice=choice_of(line, request.args))
+
+
+@pages.get(f"{LINE}/ignore")
+@permission_required("finance")
+def ask_to_ignore(line_id: int):
+    return answer(line_id, opened="ignore", form=IgnoreForm(formdata=None))
+
+
+@pages.post(f"{LINE}/match")
+@permission_required("finance")
+def match(line_id: int):
+    line = queries.line_row(line_id)
+    choice = choice_of(line, request.form)
+    if request.form.get("search") or choice["errors"]:
+        status = 422 if choice["errors"] else 200
+        return answer(line_id, opened="choose", choice=choice, status=status)
+    return decide(
+        line_id, LineForm(), service.match, opened="choose", choice=choice, parts=choice["parts"]
+    )
+
+
+@pages.post(f"{LINE}/confirm")
+@permission_required("finance")
+def confirm(line_id: int):
+    form = ConfirmForm()
+    return decide(line_id, form, service.confirm, reading=form.reading.data)
+
+
+@pages.post(f"{LINE}/ignore")
+@permission_required("finance")
+def ignore(line_id: int):
+    form = IgnoreForm()
+    return decide(line_id, form, service.ignore, opened="ignore", reason=form.reason.data)
+
+
+@pages.post(f"{LINE}/undo")
+@permission_required("finance")
+def undo(line_id: int):
+    return decide(line_id, LineForm(), service.undo)
+
+
+def decide(line_id: int, form, verb, *, opened: str = "", choice=None, **facts):
+    if not form.validate_on_submit():
+        tampered = form.version.errors or form.key.errors
+        problem = gettext("Reload the page and try again.") if tampered else ""
+        return answer(line_id, opened=opened, form=form, choice=choice, problem=problem, status=422)
+    try:
+        verb(line_id, version=form.version.data, key=form.key.data, by=current_user.id, **facts)
+    except Missing:
+        raise
+    except Refusal as refusal:
+        problem, status = sentence_of(refusal), status_of(refusal)
+        shown = opened if choice else ""
+        return answer(line_id, opened=shown, choice=choice, problem=problem, status=status)
+    return answer(line_id, done=True)
+
+
+def choice_of(line: queries.LineRow, typed) -> dict:
+    """What stands in the form of a line: the search, who was found, and the amounts typed so far."""
+    search = tidy_line(typed.get("q", ""))[:100]
+    amounts = {
+        name.removeprefix("amount-"): text.strip()
+        for name, text in list(typed.items())[:200]
+        if name.startswith("amount-") and text.strip()
+    }
+    if not typed.get("q") and not amounts and line.first:
+        amounts = {str(payer_id): typed_eur(c) for payer_id, c in line.first[0].parts.items()}
+    known = {int(key) for key in amounts if key.isascii() and key.isdigit() and len(key) < 10}
+    chosen = queries.briefs(known)
+    found = [one for one in queries.payers_matching(search) if one.payer_id not in chosen]
+    parts, errors = {}, {}
+    for payer_id in list(chosen)[:MOST_PARTS]:
+        try:
+            parts[payer_id] = Cents(parse_eur(amounts[str(payer_id)]))
+        except ValueError:
+            errors[payer_id] = gettext("Write the amount in euros: 1,375.00.")
+    return {
+        "search": search,
+        "amounts": amounts,
+        "chosen": list(chosen.values()),
+        "found": found,
+        "parts": parts,
+        "errors": errors,
+        "rest": line.cents - sum(parts.values()),
+    }
+
+
+def answer(line_id: int, *, opened="", form=None, choice=None, problem="", done=False, status=200):
+    """The fresh line for HTMX; for a plain browser on a page of its own, or the list when done."""
+    if done and not wants_fragment():
+        return redirect(url_for("bank.list_lines"), code=303)
+    row = queries.line_row(line_id)
+    for field in form or ():
+        field.id = f"{field.name}-{line_id}"
+    facts = frame("") | {
+        "opened": opened,
+        "form": form,
+        "choice": choice,
+        "problem": problem,
+        "done": done,
+    }
+    template = "bank/_decided.html" if wants_fragment() else "bank/one.html"
+    return render_template(template, row=row, **facts), status
+
+
+def frame(tab: str) -> dict[str, Any]:
+    return {
+        "tab": tab,
+        "counts": queries.counts(),
+        "labels": rules.LINE_LABELS,
+        "whats": rules.WHAT_LABELS,
+        "whys": rules.REASONS_WHY,
+        "reason_in_words": reason_in_words,
+        "new_key": lambda: uuid4().hex,
+        "base": url_for("bank.list_lines"),
+        "may_sort": "finance" in current_user.permissions,
+        "opened": "",
+        "form": None,
+        "choice": None,
+        "problem": "",
+        "done": False,
+        "typed_eur": typed_eur,
+    }

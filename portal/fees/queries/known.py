@@ -1,0 +1,230 @@
+"""What the bank's lines are compared with: who pays, what is asked of them, what was paid before."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from functools import reduce
+from operator import and_
+from typing import Any, NamedTuple
+
+from peewee import fn
+
+from portal.fees import ledger
+from portal.fees.models import Instalment, LedgerEntry, Payer, Payment, PaymentPlan
+from portal.fees.rules import Account, Means, PayerKind
+from portal.identity import Person
+from portal.kernel import clock
+from portal.kernel.errors import Missing
+from portal.kernel.money import Cents
+from portal.kernel.text import fold
+from portal.programme import Enrolment, Student
+
+CHUNK = 500
+Asked = tuple[tuple[date, Cents], ...]
+
+
+class WhoPays(NamedTuple):
+    """A payer, and what is still to be paid by them (cents), line by line, oldest first."""
+
+    payer_id: int
+    student_id: int
+    name: str
+    student: str
+    reference: str
+    open_cents: Cents
+    asked: Asked
+
+
+class PaidBefore(NamedTuple):
+    payment_id: int
+    payer_id: int
+    cents: Cents
+    received_on: date
+    end_to_end: str
+    reversed: bool
+
+
+class Brief(NamedTuple):
+    """A payer in a list of choices; `owes` cents of the enrolment."""
+
+    payer_id: int
+    name: str
+    student: str
+    student_number: str
+    reference: str
+    owes: Cents
+    enrolment_id: int
+
+
+def who_pays() -> list[WhoPays]:
+    """Every payer of an enrolment with a plan; four queries, whatever their number."""
+    rows: Any = (
+        Payer.select(
+            Payer.id,
+            Payer.enrolment,
+            Enrolment.student,
+            Payer.name,
+            Payer.kind,
+            Person.name,
+            Payer.reference,
+        )
+        .join(Enrolment)
+        .join(Student)
+        .join(Person)
+        .order_by(Payer.id)
+        .tuples()
+    )
+    owed, lines, bills = _owed(), _standing_lines(), _bills()
+    today = clock.today()
+    found = []
+    for payer_id, enrolment_id, student_id, name, kind, student, reference in rows:
+        if kind == PayerKind.COMPANY:
+            cents = Cents(max(0, bills.get(payer_id, 0)))
+            asked: Asked = ((today, cents),) if cents else ()
+        else:
+            cents = Cents(max(0, owed.get(enrolment_id, 0)))
+            asked = _open_part(lines.get(enrolment_id, []), cents)
+        found.append(WhoPays(payer_id, student_id, name, student, reference, cents, asked))
+    return found
+
+
+def payers_at(fingerprints: list[str]) -> list[tuple[str, int]]:
+    """Payers whose account for refunds has one of these fingerprints; one query."""
+    rows: Any = (
+        Payer.select(Payer.iban_fingerprint, Payer.id)
+        .where(Payer.iban_fingerprint.in_(fingerprints))
+        .tuples()
+    )
+    return list(rows)
+
+
+def collected(numbers: Iterable[str]) -> dict[str, PaidBefore]:
+    """Direct debits that were recorded under one of these EndToEndIds; one query for five hundred."""
+    wanted = sorted(set(numbers))
+    found: list[PaidBefore] = []
+    for start in range(0, len(wanted), CHUNK):
+        mine = Payment.end_to_end.in_(wanted[start : start + CHUNK])
+        found += _paid(mine & (Payment.means == Means.DEBIT), reversed_too=True)
+    return {one.end_to_end: one for one in found}
+
+
+def paid_on(days: list[date]) -> list[PaidBefore]:
+    """Payments received on one of these days; one query."""
+    return _paid(Payment.received_on.in_(days))
+
+
+def paid_sums(sums: list[int]) -> list[PaidBefore]:
+    """Payments of exactly one of these sums; one query."""
+    return _paid(Payment.amount_cents.in_(sums))
+
+
+def briefs(payer_ids: Iterable[int]) -> dict[int, Brief]:
+    """Payers as lists name them; two queries."""
+    wanted = list(payer_ids)
+    return (
+        {one.payer_id: one for one in _briefs(Payer.id.in_(wanted), len(wanted))} if wanted else {}
+    )
+
+
+def payers_matching(search: str, most: int) -> list[Brief]:
+    """Payers whose name, student or reference holds every word of `search`; two queries."""
+    compact = "".join(search.split()).upper()
+    words = [
+        Student.folded.contains(fold(word)) | Payer.name.contains(word) for word in search.split()
+    ]
+    return _briefs(reduce(and_, words) | Payer.reference.contains(compact), most)
+
+
+def enrolment_of_payer(payer_id: int) -> int:
+    """Whose year a payer pays for, or `Missing`."""
+    found = Payer.select(Payer.enrolment).where(Payer.id == payer_id).scalar()
+    if found is None:
+        raise Missing("There is no such payer.")
+    return found
+
+
+def _briefs(condition: Any, most: int) -> list[Brief]:
+    rows: Any = (
+        Payer.select(
+            Payer.id, Payer.name, Person.name, Student.number, Payer.reference, Payer.enrolment
+        )
+        .join(Enrolment)
+        .join(Student)
+        .join(Person)
+        .where(condition)
+        .order_by(Student.family_name, Payer.id)
+        .limit(most)
+        .tuples()
+    )
+    found = list(rows)
+    owes = ledger.owed({row[5] for row in found})
+    return [
+        Brief(key, name, student, number, reference, owes[enrolment_id], enrolment_id)
+        for key, name, student, number, reference, enrolment_id in found
+    ]
+
+
+def _owed() -> dict[int, int]:
+    return _sums(LedgerEntry.enrolment, Account.RECEIVABLE)
+
+
+def _bills() -> dict[int, int]:
+    return _sums(LedgerEntry.payer, Account.COMPANY_SHARE)
+
+
+def _sums(by: Any, account: Account) -> dict[int, int]:
+    rows: Any = (
+        LedgerEntry.select(by, fn.SUM(LedgerEntry.amount_cents))
+        .where(LedgerEntry.account == account)
+        .group_by(by)
+        .tuples()
+    )
+    return {key: int(cents) for key, cents in rows}
+
+
+def _standing_lines() -> dict[int, list[tuple[date, int]]]:
+    """Lines not cancelled by enrolment, latest due first."""
+    rows: Any = (
+        Instalment.select(PaymentPlan.enrolment, Instalment.due_on, Instalment.amount_cents)
+        .join(PaymentPlan)
+        .where(Instalment.cancelled_at.is_null())
+        .order_by(Instalment.due_on.desc(), Instalment.position.desc())
+        .tuples()
+    )
+    lines: dict[int, list[tuple[date, int]]] = defaultdict(list)
+    for enrolment_id, due_on, cents in rows:
+        lines[enrolment_id].append((due_on, cents))
+    return lines
+
+
+def _open_part(lines: list[tuple[date, int]], owes: int) -> Asked:
+    """What of the lines is still open: money settles the oldest first, so the latest stay open."""
+    asked = []
+    for due_on, cents in lines:
+        part = min(cents, owes)
+        if part <= 0:
+            break
+        asked.append((due_on, Cents(part)))
+        owes -= part
+    return tuple(reversed(asked))
+
+
+def _paid(condition: Any, *, reversed_too: bool = False) -> list[PaidBefore]:
+    if not reversed_too:
+        condition &= Payment.reversed_at.is_null()
+    rows: Any = (
+        Payment.select(
+            Payment.id,
+            Payment.payer,
+            Payment.amount_cents,
+            Payment.received_on,
+            Payment.end_to_end,
+            Payment.reversed_at,
+        )
+        .where(condition)
+        .tuples()
+    )
+    return [
+        PaidBefore(key, payer_id, cents, day, end_to_end, reversed_at is not None)
+        for key, payer_id, cents, day, end_to_end, reversed_at in rows
+    ]
