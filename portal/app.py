@@ -105,7 +105,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     for room in ROOMS:
         app.register_blueprint(room)
     if settings.demo:
+        from portal.demo.views import pages as demo_pages  # a real school never loads it
+
         app.register_blueprint(outbox_pages)
+        app.register_blueprint(demo_pages)
     app.cli.add_command(commands)
     app.cli.add_command(ledger_commands)
     guards.refuse_unguarded(app)

@@ -114,7 +114,7 @@ def orders(page: int) -> tuple[list[PaymentOrder], bool]:
 def order_file(order_id: int, page: int = 1) -> OrderFile:
     """One order with a page of its transfers, those with trouble first; two queries."""
     order = (
-        PaymentOrder.select(PaymentOrder, Person.name, Releaser.name)
+        PaymentOrder.select(PaymentOrder, Person.id, Person.name, Releaser.id, Releaser.name)
         .join(Person, on=PaymentOrder.prepared_by)
         .switch(PaymentOrder)
         .join(

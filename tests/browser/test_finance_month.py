@@ -1,0 +1,190 @@
+"""A month of the finance office on the demo, in the browser alone; student and parent see each step."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from portal.bank.models import BankLine
+from portal.fees.models import Payer
+from portal.identity.models import Person
+from portal.notifications.models import OutgoingMail
+from portal.payouts.models import PaymentOrder, Transfer
+from portal.refunds.models import Refund
+from tests.support.living import account, installation_in
+
+
+@pytest.fixture
+def settings(tmp_path, lived_in):
+    return installation_in(tmp_path, lived_in)
+
+
+def fetched(tab, link, folder):
+    with tab.expect_download() as download:
+        link.click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+def send_in(tab, path):
+    tab.goto("/staff/bank/files")
+    tab.locator("input[type=file]").set_input_files(path)
+    tab.get_by_role("button", name="Send", exact=True).click()
+
+
+def import_a_statement(tab, folder):
+    tab.goto("/dev/bank")
+    path = fetched(tab, tab.get_by_role("link", name="Download the statement"), folder)
+    send_in(tab, path)
+    expect(tab.get_by_role("heading", name=re.compile(r"\d+ new lines"))).to_be_visible()
+    send_in(tab, path)
+    expect(tab.get_by_role("heading", name="Nothing new")).to_be_visible()
+
+
+def sort_three_lines_out(tab):
+    tab.goto("/staff/bank")
+    waiting = BankLine.select().where(BankLine.state.in_(["open", "suggested"])).count()
+    assert waiting >= 3
+    line = tab.locator("li.match", has_text="M OU MME FAMILLE")
+    line.get_by_role("button", name="Confirm").click()
+    settle(tab, waiting - 1)
+
+    number = BankLine.get(BankLine.name == "Garage du Pont").id
+    tab.goto("/staff/bank")
+    tab.locator(f"#line-{number}").get_by_role("link", name="Not ours").click()
+    tab.locator(f"#line-{number}").get_by_role("textbox").fill(
+        "The garage sent it to the wrong account"
+    )
+    tab.locator(f"#line-{number}").get_by_role("button", name="Mark as not ours").click()
+    settle(tab, waiting - 2)
+
+    left = BankLine.get(BankLine.state.in_(["open", "suggested"]) & (BankLine.amount_cents > 0))
+    payer = Payer.get(Payer.kind == "student")
+    tab.goto("/staff/bank")
+    tab.locator(f"#line-{left.id}").get_by_role("link", name="Choose").click()
+    expect(tab.get_by_role("searchbox", name="Student, payer or reference")).to_be_visible()
+    form = tab.locator(f"#line-{left.id} form").last
+    for box in form.locator("[name^=amount-]").all():
+        box.fill("")
+    form.get_by_role("searchbox").fill(payer.reference)
+    form.get_by_role("button", name="Search").click()
+    form = tab.locator(f"#line-{left.id} form").last
+    form.locator(f"[name=amount-{payer.id}]").fill(
+        f"{left.amount_cents // 100}.{left.amount_cents % 100:02}"
+    )
+    form.get_by_role("button", name=re.compile("^Match")).click()
+    settle(tab, waiting - 3)
+    return payer
+
+
+def settle(tab, left):
+    """The decision is on the page and on disk."""
+    expect(tab.locator("#main")).not_to_contain_text("being")
+    waiting = BankLine.select().where(BankLine.state.in_(["open", "suggested"]))
+    for _ in range(50):
+        if waiting.count() == left:
+            return
+        tab.wait_for_timeout(100)
+    raise AssertionError(f"{waiting.count()} lines wait, not {left}")
+
+
+def approve_with_a_colleague(finance, director):
+    finance.goto("/staff/refunds")
+    finance.get_by_role("button", name=re.compile("^Approve:")).first.click()
+    wait_for(finance, lambda: Refund.select().where(Refund.state == "approved").exists())
+    finance.goto("/staff/refunds")
+    for box in finance.locator("[name=pick]").all():
+        box.check()
+    finance.get_by_role("button", name="Approve the selected").click()
+    wait_for(
+        finance,
+        lambda: (
+            not Refund.select()
+            .where((Refund.state == "proposed") & Refund.first_approved_by.is_null())
+            .exists()
+        ),
+    )
+    director.goto("/staff/refunds")
+    for box in director.locator("[name=pick]").all():
+        box.check()
+    if director.locator("[name=pick]").count():
+        director.get_by_role("button", name="Approve the selected").click()
+    wait_for(director, lambda: not Refund.select().where(Refund.state == "proposed").exists())
+
+
+def wait_for(tab, condition):
+    for _ in range(80):
+        if condition():
+            return
+        tab.wait_for_timeout(100)
+    raise AssertionError("it did not happen")
+
+
+def pay_out(finance, director, folder):
+    finance.goto("/staff/refunds")
+    finance.get_by_role("link", name="Pay out what is approved").click()
+    finance.get_by_role("button", name="Prepare the order").click()
+    expect(finance.get_by_text("so a second person releases it")).to_be_visible()
+    order = PaymentOrder.select().order_by(PaymentOrder.id.desc()).get()
+    director.goto(f"/staff/payouts/{order.id}")
+    director.get_by_role("button", name=re.compile("^Release")).click()
+    expect(director.get_by_role("link", name="Download the file")).to_be_visible()
+    finance.goto(f"/staff/payouts/{order.id}")
+    path = fetched(finance, finance.get_by_role("link", name="Download the file"), folder)
+    assert path.read_bytes() == bytes(order.document)
+
+    finance.goto("/dev/bank")
+    link = finance.get_by_role("link", name=f"Answer to {order.number}")
+    send_in(finance, fetched(finance, link, folder))
+    expect(finance.locator("#payment-order")).to_contain_text("Rejected by the bank")
+    expect(finance.locator("#payment-order")).to_contain_text("account")
+    return order
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "no javascript"])
+def test_a_month_of_the_finance_office(open_tab, db, tmp_path, javascript):
+    options = {"javascript": javascript, "accept_downloads": True, "locale": "en"}
+    Person.update(locale="en").where(Person.role == "staff").execute()
+    finance = open_tab(account("finance"), **options)
+    director = open_tab(account("director"), **options)
+
+    import_a_statement(finance, tmp_path)
+    payer = sort_three_lines_out(finance)
+    approve_with_a_colleague(finance, director)
+    order = pay_out(finance, director, tmp_path)
+
+    sent = list(Transfer.select().where(Transfer.order == order.id))
+    assert {one.state for one in sent} == {"paid", "rejected"}
+    paid = next(one for one in sent if one.state == "paid")
+    refused = next(one for one in sent if one.state == "rejected")
+    assert Refund.find(refused.refund_id).state == "returned"
+
+    for transfer in (paid, refused):
+        person = Refund.find(transfer.refund_id).enrolment.student.person
+        Person.update(locale="en").where(Person.id == person.id).execute()
+        student = open_tab(person, **options)
+        student.goto(f"/refunds/{transfer.refund_id}")
+        word = "Paid" if transfer is paid else "Sent back by the bank"
+        expect(student.locator("#refund-file")).to_contain_text(word)
+        student.goto("/fees")
+        expect(student.locator("main")).to_contain_text("Refund approved")
+    assert payer.enrolment.student.person.email in {
+        mail.recipient for mail in OutgoingMail.select()
+    }
+
+    parent = Payer.get(Payer.kind == "parent")
+    finance.goto(f"/staff/fees/{parent.enrolment_id}")
+    finance.get_by_role("button", name=f"Send a private link: {parent.name}").click()
+    expect(finance.locator("main")).to_contain_text("The private link is on its way")
+    mail = OutgoingMail.select().where(OutgoingMail.recipient == parent.email)
+    link = re.search(r"/pay/\S+", mail.order_by(OutgoingMail.id.desc()).get().body).group()
+    anybody = open_tab(**options)
+    anybody.goto(link)
+    expect(anybody.locator("main")).to_contain_text("You paid")
+    finance.get_by_role("button", name=f"Switch the link off: {parent.name}").click()
+    expect(finance.locator("main")).to_contain_text("switched off")
+    anybody.goto(link)
+    expect(anybody.locator("main")).not_to_contain_text("You paid")
+    anybody.complaints[:] = [said for said in anybody.complaints if "404" not in said]
