@@ -30,6 +30,7 @@ from portal.infra.files import LocalStorage
 from portal.kernel import db, vault
 from portal.notifications import tasks as _notifications_tasks  # noqa: F401
 from portal.notifications.views import pages as outbox_pages
+from portal.office.views import pages as office_pages
 from portal.payouts.views import pages as payout_pages
 from portal.refunds.views import pages as refund_pages
 from portal.settings import Settings, SettingsError
@@ -47,6 +48,7 @@ ROOMS = (
     refund_pages,
     payout_pages,
     bank_pages,
+    office_pages,
     certificate_pages,
     audit_pages,
 )

@@ -10,7 +10,7 @@ from portal.programme.models import (
     School,
     Student,
 )
-from portal.programme.queries import enrolment, enrolment_of, programmes
+from portal.programme.queries import cohorts, enrolment, enrolment_of, programmes
 from portal.programme.rules import SCHEME_LABELS, Scheme
 from portal.programme.service import change_scheme
 
@@ -26,6 +26,7 @@ __all__ = [
     "School",
     "Student",
     "change_scheme",
+    "cohorts",
     "enrolment",
     "enrolment_of",
     "programmes",

@@ -40,3 +40,8 @@ def _enrolments():  # type: ignore[no-untyped-def]
 def programmes() -> list[Programme]:
     """All programmes by their code; one query."""
     return list(Programme.select().order_by(Programme.code))
+
+
+def cohorts() -> list[Cohort]:
+    """All cohorts, the newest first; one query."""
+    return list(Cohort.select().order_by(Cohort.starts_on.desc(), Cohort.name))

@@ -29,6 +29,7 @@ from portal.fees.rules import (
     stand,
     to_pay,
 )
+from portal.identity import Person
 from portal.kernel import clock
 from portal.kernel.money import Cents
 
@@ -42,6 +43,15 @@ def policy_on(day: date) -> MoneyPolicy:
         .first()
     )
     return policy or MoneyPolicy(version=0, valid_from=day)
+
+
+def policies() -> list[MoneyPolicy]:
+    """Every version, newest first, with who wrote it; one query."""
+    return list(
+        MoneyPolicy.select(MoneyPolicy, Person)
+        .join(Person, JOIN.LEFT_OUTER)
+        .order_by(MoneyPolicy.version.desc())
+    )
 
 
 def recently_changed(payer_ids: Iterable[int]) -> set[int]:

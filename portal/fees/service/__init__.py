@@ -18,12 +18,14 @@ from portal.fees.service.payments import (
     reverse_payment,
 )
 from portal.fees.service.plans import choose_full, open_plan
+from portal.fees.service.policies import adopt_policy
 from portal.fees.service.refunds import post_payout, post_refund, post_return, withdraw_refund
 from portal.fees.service.reminding import remind
 
 __all__ = [
     "account_changed",
     "add_payer",
+    "adopt_policy",
     "agree",
     "apply_funding",
     "choose_full",
