@@ -77,6 +77,7 @@ class PolicyForm(FlaskForm):
             SelectChoice("tuition", _l("the whole tuition")),
             SelectChoice("balance", _l("what is left after the deposit")),
         ],
+        validators=[InputRequired()],
     )
     full_until = DateField(
         _l("Last day to pay at once (empty: when the first instalment is due)"),
@@ -88,6 +89,7 @@ class PolicyForm(FlaskForm):
             SelectChoice("employer", _l("the employer")),
             SelectChoice("student", _l("the student")),
         ],
+        validators=[InputRequired()],
     )
     late_start = SelectField(
         _l("A contract that begins more than three months after the courses pays for"),
@@ -95,6 +97,7 @@ class PolicyForm(FlaskForm):
             SelectChoice("full", _l("the whole year")),
             SelectChoice("pro_rata", _l("its days of the year, with two approvals")),
         ],
+        validators=[InputRequired()],
     )
     second_approval_above = EuroField(
         _l("Two people approve refunds above (euros)"),

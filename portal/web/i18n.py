@@ -84,7 +84,9 @@ def local(row, field: str) -> str:
 def _day(value: date, weekday: str, rest: str) -> Markup:
     before = f"{format_date(value, weekday)} " if weekday else ""
     after = format_date(value, rest).replace(" ", NBSP, 1)
-    return Markup("{}{}{}{}").format(before, _number(value), NBSP, after)
+    written = Markup("{}{}{}{}").format(before, _number(value), NBSP, after)
+    # One piece also where every node of a cell becomes a box of its own.
+    return Markup("<span>{}</span>").format(written) if "<" in written else written
 
 
 def _number(value: date) -> Markup | str:

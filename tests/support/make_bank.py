@@ -113,3 +113,12 @@ def message(*statements, body="BkToCstmrStmt", namespace=V8, group=""):
         f"<Document{xmlns}><{body}><GrpHdr><MsgId>MSG</MsgId>{group}</GrpHdr>"
         f"{''.join(statements)}</{body}></Document>"
     )
+
+
+def told(*lines):
+    """The bytes of a statement with lines of (cents, name, text), each with a reference of the bank's own."""
+    bookings = [
+        booking(f"{cents // 100}.{cents % 100:02}", reference=f"B{n}", name=name, text=text)
+        for n, (cents, name, text) in enumerate(lines)
+    ]
+    return message(statement(*bookings)).encode()

@@ -13,6 +13,7 @@ from portal.bank.service.booking import book, hold_all
 from portal.infra.files import Storage
 from portal.kernel import clock
 from portal.kernel.db import transaction
+from portal.kernel.sequence import next_number
 from portal.kernel.vault import vault
 
 CHUNK = 200
@@ -94,6 +95,8 @@ def _refuse(file_id: int, problem: str, facts: dict[str, object]) -> None:
 
 def _import(file_id: int, message: Message) -> None:
     with transaction():
+        # One import at a time: two files may tell the same lines.
+        next_number("bank-import")
         file = BankFile.hold(file_id)
         if file.state != FileState.READING:
             return

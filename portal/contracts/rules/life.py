@@ -73,11 +73,13 @@ UNDECIDABLE = {
         "This contract was already accepted. Your decision changed nothing."
     ),
     ContractState.CANCELLED: mark("The student has cancelled this contract."),
+    ContractState.TERMINATED: mark("This contract has ended."),
 }
 #: Why a contract in this state takes no more documents.
 CLOSED = {
     ContractState.SIGNED: mark("This contract is accepted. It takes no new version."),
     ContractState.CANCELLED: mark("This contract is cancelled. It takes no new version."),
+    ContractState.TERMINATED: mark("This contract has ended. It takes no new version."),
 }
 #: Staff who may read every contract and its papers.
 READERS = frozenset({"registrar", "finance", "director"})

@@ -11,7 +11,13 @@ from portal.kernel import clock
 from portal.kernel.errors import Missing
 from portal.office.forms import DuesForm, LedgerForm, PeriodForm
 from portal.office.rules import ACCOUNT_LABELS, COLUMNS, Side, fec
-from portal.office.views.blueprint import PER_PAGE, chosen_cohort, offer_cohorts, pages
+from portal.office.views.blueprint import (
+    PER_PAGE,
+    chosen_cohort,
+    free_credits,
+    offer_cohorts,
+    pages,
+)
 from portal.web.downloads import CAGED
 from portal.web.fields import tidy_line
 from portal.web.guards import permission_required
@@ -79,7 +85,7 @@ def list_credits():
     return page_or_fragment(
         "office/credits.html",
         "credits",
-        credits=found[:PER_PAGE],
+        credits=free_credits(found[:PER_PAGE]),
         more=len(found) > PER_PAGE,
         page=page,
     )

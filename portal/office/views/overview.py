@@ -8,7 +8,7 @@ from portal import bank, programme, refunds
 from portal.fees import reports
 from portal.kernel import clock
 from portal.office.forms import CohortForm
-from portal.office.views.blueprint import chosen_cohort, offer_cohorts, pages
+from portal.office.views.blueprint import chosen_cohort, free_credits, offer_cohorts, pages
 from portal.web.guards import permission_required
 from portal.web.htmx import page_or_fragment
 
@@ -33,7 +33,7 @@ def overview():
         split=reports.split(cohort_id),
         late_cents=sum(one.rest for one in late),
         late_students=len({one.enrolment_id for one in late}),
-        credits=reports.credits(stop=8),
+        credits=free_credits(reports.credits(stop=8)),
         heaps=refunds.heaps(),
         to_sort=bank.open_count(),
     )
@@ -49,4 +49,4 @@ def school_year(cohort_id: int | None):
     if not chosen:
         return today.replace(day=1), today
     first = min(one.starts_on for one in chosen)
-    return clock.months_later(first.replace(day=1), -1), max(one.ends_on for one in chosen)
+    return clock.months_later(first.replace(day=1), -2), max(one.ends_on for one in chosen)
