@@ -64,7 +64,7 @@ def _everything() -> Iterator[tuple]:
             LedgerEntry.payer,
         )
         .join(LedgerEntry, JOIN.LEFT_OUTER)
-        .order_by(LedgerTransaction.enrolment, LedgerTransaction.number, LedgerEntry.id)
+        .order_by(LedgerTransaction.enrolment, LedgerTransaction.number)
         .tuples()
     )
     return rows.iterator()

@@ -25,7 +25,7 @@ from portal.certificates.models import Certificate
 from portal.certificates.rules import Facts
 from portal.kernel import db
 from portal.schema import upgrade
-from tests.bench import browser, crowd
+from tests.bench import browser, crowd, money
 from tests.bench.serving import ROOT, Server, Visitor, open_app, serving
 
 ROUNDS, WARM_UP = 120, 15
@@ -52,6 +52,7 @@ def main() -> None:
         few, many = prepare(Path(folder))
         with serving(few) as small, serving(many) as large:
             rows = list(measure(small, large))
+        rows += finance(Path(folder))
     show(rows)
     if target := os.environ.get("BENCH_JSON"):
         Path(target).write_text(json.dumps([asdict(one) for one in rows], indent=1) + "\n")
@@ -69,19 +70,41 @@ def measure(small: Server, large: Server) -> Iterator[Row]:
 
 def prepare(folder: Path) -> tuple[Path, Path]:
     """Two installations with the demo's people, one of them with very many others."""
-    few, many = folder / "few", folder / "many"
-    few.mkdir()
-    storage = open_app(few).extensions["storage"]
-    upgrade()
-    with db.database.connection_context():
-        demo.seed(storage=storage)
-        db.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    few, many = seeded(folder / "few"), folder / "many"
     shutil.copytree(few, many)
     for place, students in ((few, FEW), (many, MANY)):
         open_app(place)
         with db.database.connection_context():
             crowd.grow(students, waiting=WAITING)
     return few, many
+
+
+def finance(folder: Path) -> Iterator[Row]:
+    """What the finance office waits for, each on a demo of its own."""
+    short, long, office = (seeded(folder / name) for name in ("short", "long", "office"))
+    for place, decided in ((short, money.SHORT), (long, money.LONG)):
+        open_app(place)
+        with db.database.connection_context():
+            money.lengthen_inbox(decided)
+    with serving(short) as small, serving(long) as large:
+        asks = [timed(server.visitor(FINANCE), "/staff/refunds") for server in (small, large)]
+        few, many = in_turn(*asks)
+    yield row(f"inbox of 50 among {money.LONG:,} refunds / {money.SHORT:,}", many / few, 1.2)
+    open_app(office)
+    with db.database.connection_context():
+        for name, value, goal in money.figures():
+            yield row(name, value, goal)
+
+
+def seeded(folder: Path) -> Path:
+    """An installation with the demo's people."""
+    folder.mkdir()
+    storage = open_app(folder).extensions["storage"]
+    upgrade()
+    with db.database.connection_context():
+        demo.seed(storage=storage)
+        db.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    return folder
 
 
 def pages(server: Server) -> dict[str, tuple[float, Callable[[], float]]]:

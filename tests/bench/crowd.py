@@ -51,9 +51,9 @@ STATEMENTS = [
         recorded_at, key, reversal_reason)
     SELECT e.id, e.id, e.id, 150000, f.deposit_due_on, 'transfer', '', :finance, e.enrolled_at, 'bench ' || e.id, ''
     FROM enrolment e JOIN fee_schedule f ON f.cohort_id = e.cohort_id WHERE e.id >= :base""",
-    """INSERT INTO ledger_transaction (id, enrolment_id, source, posted_at)
-    SELECT 2 * id, id, 'plan:' || id, chosen_at FROM payment_plan WHERE id >= :base
-    UNION ALL SELECT 2 * id + 1, id, 'payment:' || id, chosen_at FROM payment_plan WHERE id >= :base""",
+    """INSERT INTO ledger_transaction (id, enrolment_id, source, posted_at, number)
+    SELECT 2 * id, id, 'plan:' || id, chosen_at, 1 FROM payment_plan WHERE id >= :base
+    UNION ALL SELECT 2 * id + 1, id, 'payment:' || id, chosen_at, 2 FROM payment_plan WHERE id >= :base""",
     """INSERT INTO ledger_entry (transaction_id, enrolment_id, payer_id, account, amount_cents)
     SELECT 2 * id, id, NULL, 'receivable', 975000 FROM payment_plan WHERE id >= :base
     UNION ALL SELECT 2 * id, id, NULL, 'tuition', -975000 FROM payment_plan WHERE id >= :base

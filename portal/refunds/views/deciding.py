@@ -23,7 +23,7 @@ from portal.web.htmx import wants_fragment
 
 
 @pages.get("/staff/refunds/<int:refund_id>/calculation")
-@permission_required("finance", "director")
+@permission_required("finance", "director", "registrar")
 def show_calculation(refund_id: int):
     return answer(refund_id, opened="calculation")
 
@@ -41,7 +41,7 @@ def write_question(refund_id: int):
 
 
 @pages.get("/staff/refunds/<int:refund_id>/cancel")
-@permission_required("finance", "director")
+@permission_required("finance", "director", "registrar")
 def ask_to_cancel(refund_id: int):
     return answer(refund_id, opened="cancel", form=CancelForm())
 
@@ -79,7 +79,7 @@ def ask(refund_id: int):
 
 
 @pages.post("/staff/refunds/<int:refund_id>/cancel")
-@permission_required("finance", "director")
+@permission_required("finance", "director", "registrar")
 def cancel(refund_id: int):
     form = CancelForm()
     return decide(refund_id, "cancel", form, service.cancel, reason=form.reason.data)

@@ -38,7 +38,7 @@ def inbox():
 
 
 @pages.get("/staff/refunds/<int:refund_id>")
-@permission_required("finance", "director")
+@permission_required("finance", "director", "registrar")
 def show_row(refund_id: int):
     return answer(refund_id)
 
