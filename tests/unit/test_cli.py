@@ -118,7 +118,7 @@ def test_the_server_begins_with_the_demo_and_ends_when_told(tmp_path):
 def first_answer(url):
     """What the address says once it answers, within half a minute."""
     for _ in range(300):
-        with suppress(URLError), urlopen(url, timeout=5) as answer:  # noqa: S310
+        with suppress(URLError), urlopen(url, timeout=5) as answer:
             return json.load(answer)
         sleep(0.1)
     raise AssertionError("the server did not answer")
