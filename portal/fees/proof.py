@@ -41,7 +41,7 @@ def verify() -> Verdict:
             flaws.append(Flaw(source, enrolment_id, "does not follow the one before it"))
         elif seal != right:
             flaws.append(Flaw(source, enrolment_id, "was changed after it was sealed"))
-        elif not sides or sum(side.cents for side in sides) != 0:
+        elif sum(side.cents for side in sides) != 0:
             flaws.append(Flaw(source, enrolment_id, "does not sum to zero"))
         before = (enrolment_id, number, seal)
         expected.update(seal.encode())
