@@ -26,6 +26,7 @@ from portal.infra.files import LocalStorage
 from portal.kernel import db
 from portal.notifications import tasks as _notifications_tasks  # noqa: F401
 from portal.notifications.views import pages as outbox_pages
+from portal.office.views import pages as office_pages
 from portal.refunds.views import pages as refund_pages
 from portal.settings import Settings, SettingsError
 from portal.timetable.views import pages as timetable_pages
@@ -41,6 +42,7 @@ ROOMS = (
     fee_pages,
     refund_pages,
     certificate_pages,
+    office_pages,
     audit_pages,
 )
 LARGEST_REQUEST = 11 * 1024 * 1024

@@ -35,6 +35,7 @@ LABELS = {
     "refund:approved": mark("Refund approved"),
     "refund:refused": mark("Refund refused"),
     "refund:paid": mark("Refund paid"),
+    "office:exported": mark("List exported"),
     "certificate:issued": mark("Certificate issued"),
     "certificate:replaced": mark("Certificate replaced"),
     "certificate:revoked": mark("Certificate revoked"),

@@ -1,6 +1,7 @@
 """Money going back to those who paid, decided by two people."""
 
 from portal.refunds.queries import Heap, Row, heaps, of_enrolment, to_pay_count, waiting_count
+from portal.refunds.reports import every, heaps_of, waiting_by_enrolment
 from portal.refunds.rules import LABELS, RefundState
 from portal.refunds.service import open_for_contract
 
@@ -9,9 +10,12 @@ __all__ = [
     "Heap",
     "RefundState",
     "Row",
+    "every",
     "heaps",
+    "heaps_of",
     "of_enrolment",
     "open_for_contract",
     "to_pay_count",
+    "waiting_by_enrolment",
     "waiting_count",
 ]

@@ -69,13 +69,18 @@ class File:
 
 def rows(tab: str, *, search: str = "", page: int = 1) -> tuple[list[Row], bool]:
     """One page of a list, longest waiting first (decided ones: newest first), and whether there are more; one query."""
+    query = listed(tab, search)
+    some = list(query.limit(PER_PAGE + 1).offset((page - 1) * PER_PAGE))
+    return [Row(*facts) for facts in some[:PER_PAGE]], len(some) > PER_PAGE
+
+
+def listed(tab: str, search: str) -> Any:
+    """The query behind a list: plain values in the order of `Row`."""
     query = _rows().where(Refund.state.in_(TABS[tab]))
     if search:
         found = Student.folded.contains(fold(search)) | Company.name.contains(search)
         query = query.where(found | (Refund.number == search.strip().upper()))
-    order = Refund.id if tab in ("to-approve", "to-pay") else Refund.id.desc()
-    some = list(query.order_by(order).limit(PER_PAGE + 1).offset((page - 1) * PER_PAGE))
-    return [Row(*facts) for facts in some[:PER_PAGE]], len(some) > PER_PAGE
+    return query.order_by(Refund.id if tab in ("to-approve", "to-pay") else Refund.id.desc())
 
 
 def row(refund_id: int) -> Row:

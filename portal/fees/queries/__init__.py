@@ -1,6 +1,19 @@
 """What screens and other rooms read about money; nothing here writes."""
 
 from portal.fees.queries.account import StudentAccount, account_of, timeline_of
+from portal.fees.queries.books import (
+    BookFilter,
+    BookMove,
+    BookSide,
+    Control,
+    book,
+    book_page,
+    control_of,
+    posted_between,
+    with_receipts,
+)
+from portal.fees.queries.credits import Credit, CreditPage, credit_page
+from portal.fees.queries.dues import Due, DueFilter, DuePage, due_page, every_due
 from portal.fees.queries.office import (
     PaymentPage,
     Till,
@@ -8,6 +21,15 @@ from portal.fees.queries.office import (
     payments,
     students_matching,
     till_of,
+)
+from portal.fees.queries.reports import (
+    Heap,
+    Split,
+    credit_sum,
+    expected_by_day,
+    late_sum,
+    received_by_day,
+    split_of,
 )
 from portal.fees.queries.standing import (
     lines_of,
@@ -24,10 +46,30 @@ from portal.fees.queries.standing import (
 )
 
 __all__ = [
+    "BookFilter",
+    "BookMove",
+    "BookSide",
+    "Control",
+    "Credit",
+    "CreditPage",
+    "Due",
+    "DueFilter",
+    "DuePage",
+    "Heap",
     "PaymentPage",
+    "Split",
     "StudentAccount",
     "Till",
     "account_of",
+    "book",
+    "book_page",
+    "control_of",
+    "credit_page",
+    "credit_sum",
+    "due_page",
+    "every_due",
+    "expected_by_day",
+    "late_sum",
     "lines_of",
     "next_due",
     "overdue",
@@ -39,9 +81,13 @@ __all__ = [
     "plan_of",
     "policy_on",
     "position_of",
+    "posted_between",
     "price_of",
+    "received_by_day",
     "schedule_of",
+    "split_of",
     "students_matching",
     "till_of",
     "timeline_of",
+    "with_receipts",
 ]
