@@ -1,7 +1,8 @@
 """Lists as files. Both writers read the rows once and hold one row at a time; the file itself goes to disk when it grows."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from io import TextIOWrapper
 from tempfile import SpooledTemporaryFile
@@ -22,12 +23,12 @@ FORMATS = {Kind.EUROS: "#,##0.00", Kind.DAY: "yyyy-mm-dd"}
 def as_csv(sheet: Sheet, locale: str) -> IO[bytes]:
     """The list for French spreadsheets: UTF-8 with a mark at its beginning, semicolons, decimal commas."""
     kinds = [column.kind for column in sheet.columns]
-    text = _text("utf-8-sig")
-    lines = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    lines.writerow(written(title, Kind.TEXT) for title in _titles(sheet, locale))
-    for row in sheet.rows:
-        lines.writerow(map(written, row, kinds))
-    return _file_of(text)
+    with _kept() as file, _text(file, "utf-8-sig") as text:
+        lines = csv.writer(text, delimiter=";", lineterminator="\r\n")
+        lines.writerow(written(title, Kind.TEXT) for title in _titles(sheet, locale))
+        for row in sheet.rows:
+            lines.writerow(map(written, row, kinds))
+    return file
 
 
 def as_xlsx(sheet: Sheet, locale: str) -> IO[bytes]:
@@ -40,16 +41,16 @@ def as_xlsx(sheet: Sheet, locale: str) -> IO[bytes]:
     cells = _cells(page, sheet.columns)
     for row in sheet.rows:
         page.append(_filled(cells, sheet.columns, row))
-    file = _file()
-    book.save(file)
+    with _kept() as file:
+        book.save(file)
     return file
 
 
 def as_lines(lines: Iterable[str]) -> IO[bytes]:
     """A plain text file, UTF-8, lines ended as Windows does."""
-    text = _text("utf-8")
-    text.writelines(f"{line}\r\n" for line in lines)
-    return _file_of(text)
+    with _kept() as file, _text(file, "utf-8") as text:
+        text.writelines(f"{line}\r\n" for line in lines)
+    return file
 
 
 def _titles(sheet: Sheet, locale: str) -> list[str]:
@@ -81,18 +82,31 @@ def _fill(cell: Any, kind: Kind, value: Any) -> None:
     elif kind is Kind.NUMBER or (kind is Kind.DAY and isinstance(value, date)):
         cell.value = value
     else:
-        cell.value = readable(str(value))[:LONGEST_CELL]
+        _fill_text(cell, readable(str(value))[:LONGEST_CELL])
+
+
+def _fill_text(cell: Any, text: str) -> None:
+    cell.value = text or None
+    if text:
         cell.data_type = "s"  # the library takes "=1" for a formula
 
 
-def _file() -> IO[bytes]:
-    return SpooledTemporaryFile(max_size=IN_MEMORY)
+@contextmanager
+def _kept() -> Iterator[IO[bytes]]:
+    """A new file, which stays open for whoever sends it unless writing it fails."""
+    file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 (its reader closes it)
+    try:
+        yield file
+    except BaseException:
+        file.close()
+        raise
 
 
-def _text(encoding: str) -> TextIOWrapper:
-    return TextIOWrapper(_file(), encoding, newline="")
-
-
-def _file_of(text: TextIOWrapper) -> IO[bytes]:
-    text.flush()
-    return text.detach()  # type: ignore[return-value]
+@contextmanager
+def _text(file: IO[bytes], encoding: str) -> Iterator[TextIOWrapper]:
+    """`file` as text; unlike a plain wrapper it leaves the file open behind it."""
+    text = TextIOWrapper(file, encoding, newline="")
+    try:
+        yield text
+    finally:
+        text.detach()  # writes what is left first

@@ -13,6 +13,8 @@ from portal.kernel.db import database
 from portal.settings import Settings
 from tests.support import databases
 
+FILES = (".pdf", ".csv", ".xlsx", ".txt")
+
 
 def live_in(folder: Path, prepared: databases.Prepared) -> Path:
     """Seed a school in `folder`: its database and its files."""
@@ -53,7 +55,9 @@ def crawl(client, *, most: int = 400) -> dict[str, str]:
         if address in seen or not address.startswith("/") or address.startswith("//"):
             continue
         shape = "".join("#" if sign.isdigit() else sign for sign in address.split("?")[0])
-        if address.endswith(".pdf") or "/documents/" in address or patterns.get(shape, 0) >= 3:
+        if address.split("?")[0].endswith(FILES) or "/documents/" in address:
+            continue
+        if patterns.get(shape, 0) >= 3:
             continue
         patterns[shape] = patterns.get(shape, 0) + 1
         answer = client.raw.get(address, follow_redirects=True)
