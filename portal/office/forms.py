@@ -90,7 +90,7 @@ class OverviewForm(FilterForm):
 
 class DuesForm(FilterForm):
     state = ChoiceField(
-        _l("Which"),
+        _l("Which lines"),
         choices=[SelectChoice(state.value, _l(label)) for state, label in DUE_LABELS.items()],
         default=DueState.LATE.value,
     )
@@ -106,8 +106,8 @@ class CreditsForm(FilterForm):
 class PeriodForm(FilterForm):
     """`from` is no name that Python allows; in the address and on the page it is called that."""
 
-    begins = DayField(_l("From"), name="from")
-    ends = DayField(_l("To"), name="to")
+    begins = DayField(_l("First day"), name="from")
+    ends = DayField(_l("Last day"), name="to")
 
     def validate_ends(self, field: DayField) -> None:
         _as_field_error(check_order, self.begins.data, field.data)
@@ -128,8 +128,8 @@ class LedgerForm(PeriodForm):
 class AccountingForm(PeriodForm):
     """A period that is over and lies within one fiscal year."""
 
-    begins = DayField(_l("From"), [InputRequired(_l("Enter the first day."))], name="from")
-    ends = DayField(_l("To"), [InputRequired(_l("Enter the last day."))], name="to")
+    begins = DayField(_l("First day"), [InputRequired(_l("Enter the first day."))], name="from")
+    ends = DayField(_l("Last day"), [InputRequired(_l("Enter the last day."))], name="to")
     today: date
     first_month: int
 
