@@ -5,12 +5,8 @@ from portal.fees.queries.books import (
     BookFilter,
     BookMove,
     BookSide,
-    Control,
     book,
     book_page,
-    control_of,
-    posted_between,
-    with_receipts,
 )
 from portal.fees.queries.credits import Credit, CreditPage, credit_page
 from portal.fees.queries.dues import Due, DueFilter, DuePage, due_page, every_due
@@ -22,6 +18,7 @@ from portal.fees.queries.office import (
     students_matching,
     till_of,
 )
+from portal.fees.queries.periods import Control, control_of, posted_between, with_receipts
 from portal.fees.queries.reports import (
     Heap,
     Split,

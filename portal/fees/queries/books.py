@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import groupby, islice
+from itertools import groupby
 from typing import Any, NamedTuple
 
-from peewee import JOIN, Case, fn
+from peewee import JOIN, fn
 
-from portal.fees.models import LedgerEntry, LedgerTransaction, Payer, Payment
+from portal.fees.models import LedgerEntry, LedgerTransaction, Payer
 from portal.fees.rules import Account
 from portal.kernel import clock
 from portal.kernel.money import Cents
@@ -16,7 +16,6 @@ from portal.kernel.text import fold
 from portal.programme import Enrolment, Student
 
 PAGE = 50
-CHUNK = 500
 
 
 @dataclass(frozen=True)
@@ -51,15 +50,6 @@ class BookMove:
     sides: list[BookSide] = field(default_factory=list)
 
 
-class Control(NamedTuple):
-    """What a period of the books holds; debit and credit are both positive."""
-
-    transactions: int
-    entries: int
-    debit: Cents
-    credit: Cents
-
-
 def book_page(wanted: BookFilter, page: int) -> tuple[list[BookMove], bool]:
     """Transactions newest first, 50 a page, and whether there are more; two queries."""
     newest = LedgerTransaction.id.desc()
@@ -76,54 +66,12 @@ def book(wanted: BookFilter) -> Iterator[BookMove]:
     return _read(entries.order_by(*as_posted).iterator())
 
 
-def control_of(begins: date, ends: date) -> Control:
-    """How many transactions and entries these days hold, and their sums; one query."""
-    amount = LedgerEntry.amount_cents
-    rows: Any = (
-        LedgerEntry.select(
-            fn.COUNT(fn.DISTINCT(LedgerEntry.transaction)),
-            fn.COUNT(LedgerEntry.id),
-            fn.SUM(Case(None, [(amount > 0, amount)], 0)),
-            fn.SUM(Case(None, [(amount < 0, 0 - amount)], 0)),
-        )
-        .join(LedgerTransaction)
-        .where(_since(begins) & _until(ends))
-        .tuples()
-    )
-    transactions, entries, debit, credit = (int(number or 0) for number in rows[0])
-    return Control(transactions, entries, Cents(debit), Cents(credit))
-
-
-def posted_between(begins: date, before: date) -> int:
-    """How many transactions were posted from `begins` until the day before `before`; one query."""
-    earlier = LedgerTransaction.posted_at < clock.midnight(before)
-    return LedgerTransaction.select().where(_since(begins) & earlier).count()
-
-
-def with_receipts(moves: Iterable[BookMove]) -> Iterator[tuple[BookMove, date]]:
-    """Each move with the day of what proves it: money proves itself on the day it arrived; one query per 500."""
-    some = iter(moves)
-    while chunk := list(islice(some, CHUNK)):
-        arrived = _arrived(chunk)
-        yield from ((move, arrived.get(move.source, move.on)) for move in chunk)
-
-
-def _arrived(moves: list[BookMove]) -> dict[str, date]:
-    ids = [
-        int(number)
-        for what, _, number in (move.source.partition(":") for move in moves)
-        if what == "payment" and number.isdigit()
-    ]
-    rows: Any = Payment.select(Payment.id, Payment.received_on).where(Payment.id.in_(ids)).tuples()
-    return {f"payment:{payment_id}": day for payment_id, day in rows}
-
-
 def _moves(wanted: BookFilter) -> Any:
     rows = LedgerTransaction.select(LedgerTransaction.id)
     if wanted.begins:
-        rows = rows.where(_since(wanted.begins))
+        rows = rows.where(since(wanted.begins))
     if wanted.ends:
-        rows = rows.where(_until(wanted.ends))
+        rows = rows.where(until(wanted.ends))
     if wanted.account:
         touching = LedgerEntry.select(LedgerEntry.id).where(
             (LedgerEntry.transaction == LedgerTransaction.id)
@@ -143,11 +91,13 @@ def _of(search: str) -> Any:
     return found | of_student
 
 
-def _since(begins: date) -> Any:
+def since(begins: date) -> Any:
+    """Transactions posted on that day at school or later."""
     return LedgerTransaction.posted_at >= clock.midnight(begins)
 
 
-def _until(ends: date) -> Any:
+def until(ends: date) -> Any:
+    """Transactions posted on that day at school or earlier."""
     return LedgerTransaction.posted_at < clock.midnight(ends + timedelta(days=1))
 
 

@@ -36,6 +36,7 @@ from portal.office.rules.words import (
     LINE_LABELS,
     DueState,
     cause_of,
+    due_between,
 )
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "check_closed",
     "check_order",
     "default_period",
+    "due_between",
     "entry_lines",
     "euros",
     "first_line",

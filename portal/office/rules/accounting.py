@@ -2,7 +2,8 @@
 
 Eighteen fields in the order of article A47 A-1, VII, of the Livre des procédures fiscales (arrêté du
 29 juillet 2013): separated by tabs, days as AAAAMMJJ, amounts with a decimal comma. The words are
-French because the file is.
+French because the file is. It is written in UTF-8, since names of students do not fit into the
+ISO 8859-15 that the article names; accounting software reads both.
 """
 
 import unicodedata

@@ -1,5 +1,6 @@
 """What states, accounts and causes are called on screen and in lists."""
 
+from datetime import date, timedelta
 from enum import StrEnum
 
 from portal.kernel.i18n import mark
@@ -13,6 +14,7 @@ class DueState(StrEnum):
     OPEN = "open"
 
 
+SOON = timedelta(days=30)
 DUE_LABELS = {
     DueState.LATE: mark("Late"),
     DueState.SOON: mark("Due within 30 days"),
@@ -44,6 +46,13 @@ CAUSES = {
     ("refund", "paid"): mark("Refund paid"),
 }
 OTHER = mark("Other entry")
+
+
+def due_between(state: DueState, today: date) -> tuple[date | None, date | None]:
+    """The first and the last day on which lines of this state are due; None is open."""
+    if state is DueState.LATE:
+        return None, today - timedelta(days=1)
+    return (today, today + SOON) if state is DueState.SOON else (None, None)
 
 
 def ends_of(source: str) -> tuple[str, str]:

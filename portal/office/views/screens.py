@@ -1,7 +1,5 @@
 """The finance screens. A filter that makes no sense is answered with 422, its sentence, and what was typed."""
 
-from datetime import date, timedelta
-
 from flask import current_app, request
 from flask_babel import get_locale
 
@@ -24,6 +22,7 @@ from portal.office.rules import (
     DueState,
     cause_of,
     default_period,
+    due_between,
     fiscal_year_of,
     year_now,
 )
@@ -31,8 +30,6 @@ from portal.office.views.blueprint import pages
 from portal.web.guards import permission_required
 from portal.web.htmx import page_or_fragment
 from portal.web.pages import page_number
-
-SOON = timedelta(days=30)
 
 
 @pages.get("/staff/finance")
@@ -160,15 +157,8 @@ def accounting_form() -> AccountingForm:
 
 
 def wanted_dues(form: DuesForm) -> DueFilter:
-    first, last = days_of(DueState(form.state.data), clock.today())
+    first, last = due_between(DueState(form.state.data), clock.today())
     return DueFilter(form.q.data, chosen(form), first, last)
-
-
-def days_of(state: DueState, today: date) -> tuple[date | None, date | None]:
-    """Between which days a line of this state is due."""
-    if state is DueState.LATE:
-        return None, today - timedelta(days=1)
-    return (today, today + SOON) if state is DueState.SOON else (None, None)
 
 
 def wanted_books(form: LedgerForm) -> BookFilter:
