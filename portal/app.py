@@ -48,8 +48,8 @@ ROOMS = (
     refund_pages,
     payout_pages,
     bank_pages,
-    office_pages,
     certificate_pages,
+    office_pages,
     audit_pages,
 )
 LARGEST_REQUEST = 11 * 1024 * 1024

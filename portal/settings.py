@@ -39,6 +39,7 @@ class Settings:
     demo: bool = False
     debug: bool = False
     trusted_proxies: int = 0
+    fiscal_year_month: int = 9
 
     def __post_init__(self) -> None:
         for problem in self._problems():
@@ -75,6 +76,7 @@ class Settings:
             demo=read.switch("PORTAL_DEMO"),
             debug=read.switch("PORTAL_DEBUG"),
             trusted_proxies=read.number("PORTAL_TRUSTED_PROXIES", 0),
+            fiscal_year_month=read.number("PORTAL_FISCAL_YEAR_MONTH", cls.fiscal_year_month),
         )
 
     def _problems(self) -> list[str]:
@@ -133,6 +135,10 @@ class Settings:
             (
                 not 0 <= self.trusted_proxies <= 5,
                 "PORTAL_TRUSTED_PROXIES must be the number of proxies in front, 0 to 5.",
+            ),
+            (
+                not 1 <= self.fiscal_year_month <= 12,
+                "PORTAL_FISCAL_YEAR_MONTH must be the number of a month, 1 to 12.",
             ),
         ]
         return [sentence for wrong, sentence in rules if wrong]

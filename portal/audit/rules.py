@@ -64,6 +64,7 @@ LABELS = {
     "bank:matched": mark("Bank line matched"),
     "bank:ignored": mark("Bank line marked as not ours"),
     "bank:undone": mark("Decision about a bank line taken back"),
+    "office:exported": mark("List exported"),
     "certificate:issued": mark("Certificate issued"),
     "certificate:replaced": mark("Certificate replaced"),
     "certificate:revoked": mark("Certificate revoked"),

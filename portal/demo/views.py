@@ -5,7 +5,7 @@ from flask import Blueprint, render_template
 from portal.demo import bank
 from portal.kernel import clock
 from portal.kernel.errors import Missing
-from portal.web.downloads import file_to_save
+from portal.web.downloads import bytes_to_save
 from portal.web.guards import public
 
 pages = Blueprint("demo", __name__)
@@ -22,7 +22,7 @@ def show_bank():
 @public
 def give_statement():
     today = clock.today()
-    return file_to_save(bank.statement(today), f"statement-{today}.xml", "application/xml")
+    return bytes_to_save(bank.statement(today), f"statement-{today}.xml", "application/xml")
 
 
 @pages.get(f"/dev/bank/<int(max={LARGEST_ID}):order_id>/answer.xml")
@@ -31,4 +31,4 @@ def give_answer(order_id: int):
     order = next((one for one in bank.released_orders() if one.id == order_id), None)
     if order is None:
         raise Missing("There is no such payment order.")
-    return file_to_save(bank.answer(order), f"answer-{order.number}.xml", "application/xml")
+    return bytes_to_save(bank.answer(order), f"answer-{order.number}.xml", "application/xml")

@@ -56,7 +56,7 @@ def staff():
 def count_late():
     """The line of the overview that takes longer: fetched after the page; the list for a plain browser."""
     if not wants_fragment():
-        return redirect(url_for("home.list_students", late=1))
+        return redirect(url_for("office.list_dues"))
     return render_template("home/_late.html", late=queries.late_count())
 
 

@@ -1,1 +1,1 @@
-"""The finance office as a whole: what is expected, who is late, exports, and the school's money policies."""
+"""What the school's finance staff need all day, and the files they take with them. Reads many rooms, owns no table."""

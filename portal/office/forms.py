@@ -1,127 +1,163 @@
+"""The filters of the finance screens, read from the address."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, Form, HiddenField, IntegerField, SelectField, StringField
+from werkzeug.datastructures import MultiDict
+from wtforms import Field, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import (
-    DataRequired,
-    InputRequired,
-    Length,
-    NumberRange,
-    Optional,
-    ValidationError,
+from wtforms.validators import InputRequired
+from wtforms.widgets import DateInput, SearchInput
+
+from portal.kernel.errors import Refusal
+from portal.office.rules import (
+    ACCOUNT_LABELS,
+    DUE_LABELS,
+    DueState,
+    check_closed,
+    check_order,
+    parse_day,
 )
+from portal.programme import Cohort
+from portal.web.errors import sentence_of
+from portal.web.fields import LineField
 
-from portal.office.rules import ACCOUNT_LABELS
-from portal.web.fields import EuroField, LineField
+LONGEST_SEARCH = 100
+ALL = _l("All")
 
 
-class PeriodForm(Form):
-    """Two days, both included; sent by GET."""
+class DayField(Field):
+    """A day as browsers send it, 2026-09-30; `data` is a date, or None when left empty."""
 
-    since = DateField(_l("From"), validators=[Optional()])
-    until = DateField(_l("To"), validators=[Optional()])
+    widget = DateInput()
 
-    def validate_until(self, field: DateField) -> None:
-        if field.data and self.since.data and field.data < self.since.data:
-            raise ValidationError(_l("The last day must not come before the first."))
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.data.isoformat() if self.data else ""
 
-    def validate_since(self, field: DateField) -> None:
-        if field.data and not 2000 <= field.data.year <= 2100:
-            raise ValidationError(_l("Check the year."))
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if not valuelist or not valuelist[0].strip():
+            return
+        try:
+            self.data = parse_day(valuelist[0].strip())
+        except ValueError as problem:
+            raise ValueError(_l("This day does not exist. Write it like 2026-09-30.")) from problem
+
+
+class ChoiceField(SelectField):
+    def pre_validate(self, form: FlaskForm) -> None:
+        if not any(self.data == value for value, *_ in self.iter_choices()):
+            raise ValidationError(_l("Choose one of the list."))
+
+    def offer(self, choices: Iterable[tuple[str, str]]) -> None:
+        """Let one of `choices` (value and word) be chosen, or all."""
+        self.choices = [SelectChoice("", ALL), *(SelectChoice(*choice) for choice in choices)]
+
+    @property
+    def number(self) -> int | None:
+        """The id that was chosen."""
+        return int(self.data) if self.data else None
+
+
+class SearchField(LineField):
+    widget = SearchInput()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        self.data = (self.data or "")[:LONGEST_SEARCH]
+
+
+class FilterForm(FlaskForm):
+    """Filters stand in the address, so there is nothing to forge."""
+
+    class Meta:
+        csrf = False
+
+    def __init__(self, formdata: MultiDict | None = None, **rest) -> None:
+        super().__init__(request.args if formdata is None else formdata, **rest)
+
+
+class OverviewForm(FilterForm):
+    year = ChoiceField(_l("School year"))
+    programme = ChoiceField(_l("Programme"), default="")
+    cohort = ChoiceField(_l("Cohort"), default="")
+
+
+class DuesForm(FilterForm):
+    state = ChoiceField(
+        _l("Which lines"),
+        choices=[SelectChoice(state.value, _l(label)) for state, label in DUE_LABELS.items()],
+        default=DueState.LATE.value,
+    )
+    cohort = ChoiceField(_l("Cohort"), default="")
+    q = SearchField(_l("Student, payer, number or reference"))
+
+
+class CreditsForm(FilterForm):
+    cohort = ChoiceField(_l("Cohort"), default="")
+    q = SearchField(_l("Student, number or company"))
+
+
+class PeriodForm(FilterForm):
+    """`from` is no name that Python allows; in the address and on the page it is called that."""
+
+    begins = DayField(_l("First day"), name="from")
+    ends = DayField(_l("Last day"), name="to")
+
+    def validate_ends(self, field: DayField) -> None:
+        _as_field_error(check_order, self.begins.data, field.data)
 
 
 class LedgerForm(PeriodForm):
-    account = SelectField(
+    account = ChoiceField(
         _l("Account"),
         choices=[
-            SelectChoice("", _l("All accounts")),
-            *(SelectChoice(key, _l(word)) for key, word in ACCOUNT_LABELS.items()),
+            SelectChoice("", ALL),
+            *(SelectChoice(account, _l(label)) for account, label in ACCOUNT_LABELS.items()),
         ],
-        validators=[Optional()],
+        default="",
     )
-    q = StringField(_l("Student or cause"))
+    q = SearchField(_l("Student, number or source"))
 
 
-class CohortForm(Form):
-    cohort = SelectField(_l("Cohort"), validators=[Optional()])
+class AccountingForm(PeriodForm):
+    """A period that is over and lies within one fiscal year."""
 
-    def offer(self, cohorts: list[tuple[str, str]]) -> None:
-        everything = SelectChoice("", _l("All cohorts"))
-        self.cohort.choices = [everything, *(SelectChoice(*one) for one in cohorts)]
+    begins = DayField(_l("First day"), [InputRequired(_l("Enter the first day."))], name="from")
+    ends = DayField(_l("Last day"), [InputRequired(_l("Enter the last day."))], name="to")
+    today: date
+    first_month: int
+
+    @classmethod
+    def of(cls, begins: date, ends: date) -> "AccountingForm":
+        """The form as if this period had been typed."""
+        return cls(MultiDict({"from": begins.isoformat(), "to": ends.isoformat()}))
+
+    @property
+    def period(self) -> tuple[date, date]:
+        """The first and the last day, once the form was found valid."""
+        if self.begins.data is None or self.ends.data is None:
+            raise RuntimeError("validate the form before you use it")
+        return self.begins.data, self.ends.data
+
+    def validate_ends(self, field: DayField) -> None:
+        super().validate_ends(field)
+        if self.begins.data and field.data:
+            facts = (self.begins.data, field.data, self.today, self.first_month)
+            _as_field_error(check_closed, *facts)
 
 
-class DuesForm(CohortForm):
-    state = SelectField(
-        _l("State"),
-        choices=[
-            SelectChoice("late", _l("Late")),
-            SelectChoice("soon", _l("Due within 30 days")),
-            SelectChoice("open", _l("All that is open")),
-        ],
-        default="late",
-        validators=[Optional()],
-    )
-    q = StringField(_l("Name or student number"))
+def named(cohorts: Iterable[Cohort]) -> list[tuple[str, str]]:
+    return [(str(cohort.id), cohort.name) for cohort in cohorts]
 
 
-class PolicyForm(FlaskForm):
-    """A new version of the money policy, in force from a day on."""
-
-    key = HiddenField(validators=[InputRequired(), Length(min=16, max=64)])
-    valid_from = DateField(
-        _l("In force from"), validators=[InputRequired(_l("Enter the first day."))]
-    )
-    discount_base = SelectField(
-        _l("The reduction for paying at once is taken of"),
-        choices=[
-            SelectChoice("tuition", _l("the whole tuition")),
-            SelectChoice("balance", _l("what is left after the deposit")),
-        ],
-        validators=[InputRequired()],
-    )
-    full_until = DateField(
-        _l("Last day to pay at once (empty: when the first instalment is due)"),
-        validators=[Optional()],
-    )
-    shortfall_owed_by = SelectField(
-        _l("What a funder leaves open is owed by"),
-        choices=[
-            SelectChoice("employer", _l("the employer")),
-            SelectChoice("student", _l("the student")),
-        ],
-        validators=[InputRequired()],
-    )
-    late_start = SelectField(
-        _l("A contract that begins more than three months after the courses pays for"),
-        choices=[
-            SelectChoice("full", _l("the whole year")),
-            SelectChoice("pro_rata", _l("its days of the year, with two approvals")),
-        ],
-        validators=[InputRequired()],
-    )
-    second_approval_above = EuroField(
-        _l("Two people approve refunds above (euros)"),
-        validators=[InputRequired(_l("Enter the amount."))],
-    )
-    recent_account_days = IntegerField(
-        _l("A new bank account needs two approvals for (days)"),
-        validators=[
-            InputRequired(_l("Write a number of days, 0 to 365.")),
-            NumberRange(0, 365, message=_l("Write a number of days, 0 to 365.")),
-        ],
-    )
-    months_without_tuition = IntegerField(
-        _l("No new tuition after a broken contract for (months)"),
-        validators=[
-            InputRequired(_l("Write a number of months, 0 to 60.")),
-            NumberRange(0, 60, message=_l("Write a number of months, 0 to 60.")),
-        ],
-    )
-    note = LineField(
-        _l("Why it changes"),
-        validators=[DataRequired(_l("Say why the policy changes.")), Length(max=500)],
-    )
-
-    def validate_second_approval_above(self, field: EuroField) -> None:
-        if field.data is not None and not 0 <= field.data <= 1_000_000_00:
-            raise ValidationError(_l("The amount must lie between 0 and 1,000,000 euros."))
+def _as_field_error(check, *facts) -> None:
+    try:
+        check(*facts)
+    except Refusal as refusal:
+        raise ValidationError(sentence_of(refusal)) from refusal

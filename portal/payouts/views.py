@@ -12,7 +12,7 @@ from portal.kernel.errors import Missing, Refusal
 from portal.kernel.iso20022 import reason_in_words
 from portal.payouts import queries, rules, service
 from portal.payouts.forms import AnswerFileForm, OrderForm, PrepareForm
-from portal.web.downloads import file_to_save
+from portal.web.downloads import bytes_to_save
 from portal.web.errors import sentence_of, status_of
 from portal.web.guards import permission_required
 from portal.web.htmx import go, page_or_fragment
@@ -76,7 +76,7 @@ def withdraw(order_id: int):
 def download(order_id: int):
     name, document = queries.document_of(order_id)
     audit.record("order:read", subject=f"order:{order_id}", actor_id=current_user.id)
-    return file_to_save(document, name, "application/xml")
+    return bytes_to_save(document, name, "application/xml")
 
 
 @pages.post("/staff/payouts/answer")

@@ -3,15 +3,13 @@
 from portal.refunds.queries import (
     Heap,
     Row,
-    Wanted,
-    export_rows,
     heaps,
     of_enrolment,
-    promised_by_enrolment,
     to_pay_count,
     touched_by,
     waiting_count,
 )
+from portal.refunds.reports import every, heaps_of, waiting_by_enrolment
 from portal.refunds.rules import LABELS, TABS, RefundState
 from portal.refunds.service import open_for_contract, reconsider, withdraw_for_contract
 
@@ -21,15 +19,15 @@ __all__ = [
     "Heap",
     "RefundState",
     "Row",
-    "Wanted",
-    "export_rows",
+    "every",
     "heaps",
+    "heaps_of",
     "of_enrolment",
     "open_for_contract",
-    "promised_by_enrolment",
     "reconsider",
     "to_pay_count",
     "touched_by",
+    "waiting_by_enrolment",
     "waiting_count",
     "withdraw_for_contract",
 ]

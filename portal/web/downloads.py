@@ -1,7 +1,7 @@
-"""Giving a stored document back: always as a file to save, under a name made here, and never run."""
+"""Giving a document back: always as a file to save, under a name made here, and never run."""
 
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from flask import Response
 
@@ -16,23 +16,28 @@ CAGED = {
 
 def pdf_to_save(stream: BinaryIO, *, name: str, size: int) -> Response:
     """`stream` as the PDF `name` (plain ASCII) of `size` bytes; it is closed when it was sent."""
+    return file_to_save(stream, name=name, size=size, mimetype="application/pdf")
+
+
+def file_to_save(stream: IO[bytes], *, name: str, size: int, mimetype: str) -> Response:
+    """`stream` as the file `name` (plain ASCII) of `size` bytes; it is closed when it was sent."""
     answer = Response(
         _in_pieces(stream),
         headers=CAGED
         | {"Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(size)},
-        mimetype="application/pdf",
+        mimetype=mimetype,
     )
     answer.call_on_close(stream.close)
     return answer
 
 
-def _in_pieces(stream: BinaryIO) -> Iterator[bytes]:
+def _in_pieces(stream: IO[bytes]) -> Iterator[bytes]:
     with stream:
         while piece := stream.read(CHUNK):
             yield piece
 
 
-def file_to_save(data: bytes, name: str, mimetype: str) -> Response:
+def bytes_to_save(data: bytes, name: str, mimetype: str) -> Response:
     """`data` as the file `name` (plain ASCII), caged like every document."""
     disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(data, headers=CAGED | disposition, mimetype=mimetype)

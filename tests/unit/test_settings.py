@@ -28,6 +28,7 @@ SOUND = {"PORTAL_SECRET_KEY": "s" * 40, "PORTAL_PUBLIC_URL": "https://portal.exa
         ({"PORTAL_DATABASE_URL": "mysql://x"}, "sqlite:/// or psycopg3"),
         ({"PORTAL_MAIL_URL": "pigeon://x"}, "smtp://"),
         ({"PORTAL_TRUSTED_PROXIES": "9"}, "number of proxies"),
+        ({"PORTAL_FISCAL_YEAR_MONTH": "13"}, "number of a month"),
         ({"PORTAL_PUBLIC_URL": "https://[x"}, "must be a full address"),
         ({"PORTAL_PUBLIC_URL": "https://portal.example.org:b"}, "must be a full address"),
         ({"PORTAL_PUBLIC_URL": "https://por tal.example.org"}, "must be a full address"),

@@ -233,8 +233,8 @@ def test_who_is_late_is_counted_after_the_page_and_listed_without_a_script(clien
     with assert_query_count(2):
         line = client.fragment(link["href"]).select_one("li#home-late")
     assert "1 student is late" in line.text
-    assert line.a["href"] == "/staff/students?late=1"
-    assert client.raw.get(link["href"]).headers["Location"] == "/staff/students?late=1"
+    assert line.a["href"] == "/staff/finance/dues"
+    assert client.raw.get(link["href"]).headers["Location"] == "/staff/finance/dues"
 
 
 def test_refunds_to_pay_are_a_line_of_their_own(client, make):

@@ -1,6 +1,15 @@
 """What screens and other rooms read about money; nothing here writes."""
 
 from portal.fees.queries.account import StudentAccount, account_of, timeline_of
+from portal.fees.queries.books import (
+    BookFilter,
+    BookMove,
+    BookSide,
+    book,
+    book_page,
+)
+from portal.fees.queries.credits import Credit, CreditPage, credit_page
+from portal.fees.queries.dues import Due, DueFilter, DuePage, due_page, every_due
 from portal.fees.queries.file import money_file, payer_of, statement_of
 from portal.fees.queries.known import (
     Brief,
@@ -23,6 +32,16 @@ from portal.fees.queries.office import (
     students_matching,
     till_of,
 )
+from portal.fees.queries.periods import Control, control_of, posted_between, with_receipts
+from portal.fees.queries.reports import (
+    Heap,
+    Split,
+    credit_sum,
+    expected_by_day,
+    late_sum,
+    received_by_day,
+    split_of,
+)
 from portal.fees.queries.standing import (
     lines_of,
     next_due,
@@ -41,16 +60,36 @@ from portal.fees.queries.standing import (
 )
 
 __all__ = [
+    "BookFilter",
+    "BookMove",
+    "BookSide",
     "Brief",
+    "Control",
+    "Credit",
+    "CreditPage",
+    "Due",
+    "DueFilter",
+    "DuePage",
+    "Heap",
     "PaidBefore",
     "PaymentPage",
+    "Split",
     "StudentAccount",
     "Till",
     "WhoPays",
     "account_of",
+    "book",
+    "book_page",
     "briefs",
     "collected",
+    "control_of",
+    "credit_page",
+    "credit_sum",
+    "due_page",
     "enrolment_of_payer",
+    "every_due",
+    "expected_by_day",
+    "late_sum",
     "lines_of",
     "money_file",
     "next_due",
@@ -69,13 +108,17 @@ __all__ = [
     "policies",
     "policy_on",
     "position_of",
+    "posted_between",
     "preview_funding",
     "price_of",
+    "received_by_day",
     "recently_changed",
     "schedule_of",
+    "split_of",
     "statement_of",
     "students_matching",
     "till_of",
     "timeline_of",
     "who_pays",
+    "with_receipts",
 ]

@@ -134,13 +134,7 @@ def overdue_count() -> int:
 
 def overdue() -> Any:
     """A query of enrolments that are late: they owe more than the lines that are not due yet ask for."""
-    open_lines = (
-        PaymentPlan.select(PaymentPlan.enrolment, fn.SUM(Instalment.amount_cents).alias("cents"))
-        .join(Instalment)
-        .where(Instalment.cancelled_at.is_null() & (Instalment.due_on >= clock.today()))
-        .group_by(PaymentPlan.enrolment)
-        .alias("open_lines")
-    )
+    open_lines = still_to_come()
     owes = fn.SUM(LedgerEntry.amount_cents)
     return (
         LedgerEntry.select(LedgerEntry.enrolment)
@@ -152,6 +146,17 @@ def overdue() -> Any:
         .where(LedgerEntry.account == Account.RECEIVABLE)
         .group_by(LedgerEntry.enrolment, open_lines.c.cents)
         .having(owes > fn.COALESCE(open_lines.c.cents, 0))
+    )
+
+
+def still_to_come() -> Any:
+    """A subquery: by enrolment, the `cents` of lines that are not due yet; enrolments without any are left out."""
+    return (
+        PaymentPlan.select(PaymentPlan.enrolment, fn.SUM(Instalment.amount_cents).alias("cents"))
+        .join(Instalment)
+        .where(Instalment.cancelled_at.is_null() & (Instalment.due_on >= clock.today()))
+        .group_by(PaymentPlan.enrolment)
+        .alias("open_lines")
     )
 
 

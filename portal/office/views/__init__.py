@@ -1,6 +1,6 @@
-"""Pages of the finance office."""
+"""Finance pages: the screens, their lists as files, and the money policies."""
 
-from portal.office.views import lists, overview, policies
+from portal.office.views import downloads, policies, screens
 from portal.office.views.blueprint import pages
 
-__all__ = ["lists", "overview", "pages", "policies"]
+__all__ = ["downloads", "pages", "policies", "screens"]

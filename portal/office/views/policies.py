@@ -10,7 +10,7 @@ from portal import fees, refunds
 from portal.kernel import clock
 from portal.kernel.errors import Refusal
 from portal.kernel.money import Cents
-from portal.office.forms import PolicyForm
+from portal.office.policy_form import PolicyForm
 from portal.office.views.blueprint import pages
 from portal.web.errors import sentence_of, status_of
 from portal.web.guards import permission_required

@@ -1,6 +1,5 @@
 """The inbox: lists by state, filtered, as quick among a hundred thousand refunds as among fifty."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
@@ -67,10 +66,9 @@ def rows(wanted: Wanted, *, page: int = 1) -> tuple[list[Row], bool]:
     return [Row(*facts) for facts in found[:PER_PAGE]], len(found) > PER_PAGE
 
 
-def export_rows(wanted: Wanted) -> Iterator[Row]:
-    """All of a list, read as it goes; one query."""
-    for facts in _narrowed(wanted).iterator():
-        yield Row(*facts)
+def matching(wanted: Wanted) -> Any:
+    """The query of a whole list; its tuples fit `Row`."""
+    return _narrowed(wanted)
 
 
 def heaps() -> dict[str, Heap]:

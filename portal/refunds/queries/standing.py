@@ -1,6 +1,5 @@
 """What refunds mean for the money of an enrolment, now and under a contract that is only imagined."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -47,21 +46,6 @@ def promised(enrolment_id: int, *, but: int = 0) -> dict[int, int]:
         .tuples()
     )
     return {payer_id: int(cents) for payer_id, cents in sums}
-
-
-def promised_by_enrolment(enrolment_ids: Iterable[int]) -> dict[int, int]:
-    """Cents of each enrolment that wait in refunds the ledger does not hold yet; one query."""
-    sums: Any = (
-        Refund.select(Refund.enrolment, fn.SUM(Refund.amount_cents))
-        .where(
-            Refund.enrolment.in_(list(enrolment_ids))
-            & Refund.state.in_(PENDING)
-            & Refund.posted_at.is_null()
-        )
-        .group_by(Refund.enrolment)
-        .tuples()
-    )
-    return {enrolment_id: int(cents) for enrolment_id, cents in sums}
 
 
 def terms_of(

@@ -1,0 +1,77 @@
+"""Arithmetic of the finance screens, cells no spreadsheet can misread, and the books as the tax office wants them."""
+
+from portal.office.rules.accounting import (
+    ACCOUNTS,
+    FIELDS,
+    Journal,
+    LedgerAccount,
+    Posting,
+    Side,
+    entry_lines,
+    first_line,
+    journal_of,
+)
+from portal.office.rules.cells import (
+    Column,
+    Kind,
+    Sheet,
+    euros,
+    plain_amount,
+    readable,
+    safe_text,
+    written,
+)
+from portal.office.rules.figures import Month, Part, months, parts, year_now
+from portal.office.rules.periods import (
+    FiscalYear,
+    check_closed,
+    check_order,
+    default_period,
+    fiscal_year_of,
+    parse_day,
+)
+from portal.office.rules.words import (
+    ACCOUNT_LABELS,
+    DUE_LABELS,
+    LINE_LABELS,
+    DueState,
+    cause_of,
+    due_between,
+)
+
+__all__ = [
+    "ACCOUNTS",
+    "ACCOUNT_LABELS",
+    "DUE_LABELS",
+    "FIELDS",
+    "LINE_LABELS",
+    "Column",
+    "DueState",
+    "FiscalYear",
+    "Journal",
+    "Kind",
+    "LedgerAccount",
+    "Month",
+    "Part",
+    "Posting",
+    "Sheet",
+    "Side",
+    "cause_of",
+    "check_closed",
+    "check_order",
+    "default_period",
+    "due_between",
+    "entry_lines",
+    "euros",
+    "first_line",
+    "fiscal_year_of",
+    "journal_of",
+    "months",
+    "parse_day",
+    "parts",
+    "plain_amount",
+    "readable",
+    "safe_text",
+    "written",
+    "year_now",
+]

@@ -1,0 +1,49 @@
+"""What the finance office reads of all refunds at once."""
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from peewee import fn
+
+from portal.kernel.errors import Missing
+from portal.programme import Enrolment
+from portal.refunds.models import Refund
+from portal.refunds.queries import Heap, Row, Wanted, matching
+from portal.refunds.rules import PENDING, TABS
+
+
+def every(tab: str, search: str) -> Iterator[Row]:
+    """A whole list of the inbox, one refund at a time, as the inbox filters it; `Missing` without such a list; one query."""
+    if tab not in TABS:
+        raise Missing("There is no such list.")
+    return (Row(*facts) for facts in matching(Wanted(tab, search=search)).iterator())
+
+
+def heaps_of(cohort_ids: Collection[int]) -> dict[str, Heap]:
+    """Number and sum of the refunds of these cohorts in each list of the inbox; one query."""
+    sums: Any = (
+        Refund.select(Refund.state, fn.COUNT(Refund.id), fn.SUM(Refund.amount_cents))
+        .join(Enrolment)
+        .where(Enrolment.cohort.in_(cohort_ids))
+        .group_by(Refund.state)
+        .tuples()
+    )
+    found = {state: (int(count), int(cents)) for state, count, cents in sums}
+    return {
+        tab: Heap(
+            sum(found.get(state, (0, 0))[0] for state in states),
+            sum(found.get(state, (0, 0))[1] for state in states),
+        )
+        for tab, states in TABS.items()
+    }
+
+
+def waiting_by_enrolment(enrolment_ids: Collection[int]) -> dict[int, int]:
+    """Cents of refunds that wait for their approval, by enrolment that has any; one query."""
+    sums: Any = (
+        Refund.select(Refund.enrolment, fn.SUM(Refund.amount_cents))
+        .where(Refund.enrolment.in_(enrolment_ids) & Refund.state.in_(PENDING))
+        .group_by(Refund.enrolment)
+        .tuples()
+    )
+    return {enrolment_id: int(cents) for enrolment_id, cents in sums}
