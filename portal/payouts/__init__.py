@@ -1,6 +1,6 @@
 """Approved refunds leave the bank: orders prepared by one person, released by another, answered by the bank."""
 
-from portal.payouts.queries import sent_transfers
+from portal.payouts.queries import sent_transfers, waiting_orders
 from portal.payouts.reading import is_answer
 from portal.payouts.rules import TransferState
 from portal.payouts.service import came_back, executed, hold_refunds, read_answer
@@ -13,4 +13,5 @@ __all__ = [
     "is_answer",
     "read_answer",
     "sent_transfers",
+    "waiting_orders",
 ]

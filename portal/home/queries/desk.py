@@ -7,7 +7,7 @@ from typing import Any
 
 from peewee import fn
 
-from portal import fees, refunds
+from portal import bank, fees, payouts, refunds
 from portal.contracts import Contract, ContractState
 from portal.refunds import Heap
 
@@ -22,21 +22,23 @@ class Desk:
     contracts: int | None = None
     oldest: datetime | None = None
     refunds: dict[str, Heap] = field(default_factory=dict)
+    bank_lines: int = 0
+    orders: int = 0
 
     @property
     def clear(self) -> bool:
         heaps = [
             heap.refunds for tab, heap in self.refunds.items() if tab in ("to-approve", "to-pay")
         ]
-        return not any([self.contracts, *heaps])
+        return not any([self.contracts, self.bank_lines, self.orders, *heaps])
 
 
 def desk_of(permissions: Set[str]) -> Desk:
-    """At most two queries; who is late takes a look at every account, so `late_count` is asked apart."""
+    """At most four queries; who is late takes a look at every account, so `late_count` is asked apart."""
     count, oldest = _contracts_waiting() if permissions & REVIEWERS else (None, None)
     if not permissions & CASHIERS:
         return Desk(count, oldest)
-    return Desk(count, oldest, refunds.heaps())
+    return Desk(count, oldest, refunds.heaps(), bank.open_count(), payouts.waiting_orders())
 
 
 def late_count() -> int:

@@ -1,0 +1,165 @@
+"""The school's money policies on screen, and what follows from them."""
+
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+
+from portal import fees
+from portal.fees import service
+from portal.fees.models import MoneyPolicy
+from portal.kernel import clock
+from portal.kernel.errors import NotPossible
+from portal.refunds.models import Refund
+from portal.refunds.queries import simulate
+from tests.support import make_fees, make_refunds
+
+
+@pytest.fixture
+def director(client, make):
+    return client.sign_in(make.staff("director", name="Hélène"))
+
+
+def form(browser):
+    return browser.page("/staff/policies").select_one("form[action$=policies]")
+
+
+@pytest.mark.parametrize("htmx", [True, False], ids=["htmx", "no javascript"])
+def test_a_change_is_a_new_version_and_says_who_and_why(director, htmx):
+    facts = {"second_approval_above": "2 500,00", "late_start": "pro_rata", "note": "Audit of 2026"}
+    for _ in range(2):
+        director.submit(form(director), htmx=htmx, expect=204 if htmx else 303, **facts)
+    one, two = MoneyPolicy.select().order_by(MoneyPolicy.version)
+    assert (two.version, two.second_approval_above_cents, two.late_start) == (
+        2,
+        2_500_00,
+        "pro_rata",
+    )
+    page = director.page("/staff/policies")
+    assert "Hélène" in page.text
+    assert "Audit of 2026" in page.text
+    assert fees.policy_on(clock.today()).version == 2
+    assert one.version == 1
+
+
+def test_a_preview_counts_the_refunds_it_would_touch_and_writes_nothing(director, make):
+    make_refunds.refund(make, cents=1_500_00)
+    make_refunds.refund(make, cents=4_250_00)
+    facts = {"second_approval_above": "2000", "note": "x", "preview": "1"}
+    answer = director.submit(form(director), htmx=True, **facts)
+    assert "1 refund that waits" in answer.select_one("[role=status]").text
+    assert MoneyPolicy.select().count() == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"second_approval_above": wrong} for wrong in ("-1", "NaN", "1e9", "0.001", "５０００", "1,5")]
+    + [
+        {"valid_from": "2026-02-31"},
+        {"recent_account_days": "-1"},
+        {"recent_account_days": "x"},
+        {"months_without_tuition": "61"},
+        {"discount_base": "nonsense"},
+        {"note": " "},
+    ],
+)
+def test_what_makes_no_sense_is_said_and_kept(director, change):
+    answer = director.submit(form(director), htmx=True, expect=422, **({"note": "x"} | change))
+    assert answer.select_one(".err")
+    name, typed = next(iter(change.items()))
+    control = answer.select_one(f"[name={name}]")
+    assert control.name == "select" or control.get("value", "").strip() == typed.strip()
+    assert MoneyPolicy.select().count() == 0
+
+
+def test_a_policy_cannot_begin_in_the_past(director):
+    yesterday = (clock.today() - timedelta(days=1)).isoformat()
+    director.submit(form(director), htmx=True, expect=409, valid_from=yesterday, note="x")
+    with pytest.raises(NotPossible):
+        service.adopt_policy(valid_from=date(2020, 1, 1), key=uuid4().hex, by=1)
+
+
+def test_only_the_director_changes_policies(client, make):
+    client.sign_in(make.staff("finance"))
+    assert not client.page("/staff/policies").select("form[action$=policies]")
+    token = client.page("/staff/policies").select_one("meta[name=csrf-token]")["content"]
+    answer = client.raw.post("/staff/policies", data={"csrf_token": token})
+    assert answer.status_code == 403
+
+
+def test_a_late_contract_pays_by_the_day_under_the_policy_that_says_so(make):
+    make.policy(shortfall_owed_by="employer", late_start="pro_rata")
+    enrolment = make_fees.plan(make)
+    make_fees.pay(make, enrolment, 9_000_00)
+    starts_on = date(2027, 2, 1)
+    covered, year = (date(2027, 9, 30) - starts_on).days + 1, 365
+    told = simulate(enrolment.id, starts_on=starts_on, funded=9_750_00)
+    contract = make.contract(enrolment, starts_on=starts_on)
+    make_refunds.accept(contract, funded=9_750_00, by=make.staff("registrar"))
+    refund = Refund.get()
+    left = 9_750_00 - 9_750_00 * covered // year
+    assert refund.amount_cents == told.calculation.refund == 9_000_00 - left
+    assert refund.approvals_needed == told.approvals == 2
+    assert fees.position_of(enrolment.id).credit == refund.amount_cents
+
+
+@pytest.mark.parametrize(
+    ("paid", "funded", "owed_by"),
+    [
+        (4_250_00, 9_750_00, "employer"),
+        (4_250_00, 6_000_00, "student"),
+        (1_500_00, 6_000_00, "student"),
+        (0, 9_750_00, "employer"),
+        (9_750_00, 0, "student"),
+    ],
+)
+def test_the_simulator_says_what_then_happens(make, paid, funded, owed_by):
+    make.policy(shortfall_owed_by=owed_by)
+    enrolment = make_fees.plan(make)
+    if paid:
+        make_fees.pay(make, enrolment, paid)
+    before = fees.position_of(enrolment.id)
+    told = simulate(enrolment.id, starts_on=date(2026, 11, 2), funded=funded)
+    assert fees.position_of(enrolment.id) == before, "nothing is written"
+    make_refunds.accept(make.contract(enrolment), funded=funded, by=make.staff("registrar"))
+    refund = Refund.get_or_none()
+    assert told.calculation.refund == (refund.amount_cents if refund else 0)
+    now = fees.position_of(enrolment.id)
+    assert told.preview.owes == now.owes
+    lines = [(one.due_on, one.rest) for one in fees.lines_of(enrolment.id, now.owes) if one.open]
+    assert [(one.due_on, one.cents) for one in told.preview.added] == lines
+
+
+def test_a_student_tries_a_contract_out(client, make):
+    enrolment = make_fees.plan(make)
+    make_fees.pay(make, enrolment, 4_250_00)
+    student = client.sign_in(enrolment.student.person)
+    good = "kind=apprenticeship&starts_on=2026-12-01&funded=9750"
+    assert "€4,250.00" in student.page(f"/refunds/simulation?{good}").select_one(".figure").text
+    assert student.fragment(f"/refunds/simulation?{good}").select_one(".figure")
+    for wrong in ("funded=NaN", "funded=-1", "funded=1e9", "starts_on=2026-02-31", "kind=x"):
+        query = good.replace(f"{wrong.split(chr(61))[0]}=", "other=") + f"&{wrong}"
+        page = student.page(f"/refunds/simulation?{query}", expect=422)
+        assert page.select_one(".err")
+    assert Refund.select().count() == 0
+
+
+def test_a_credit_goes_back_after_a_second_person_approved(client, make, new_client):
+    enrolment = make_fees.plan(make)
+    make_fees.pay(make, enrolment, 10_000_00)
+    finance = client.sign_in(make.staff("finance", name="Grace Hopper"))
+    url = f"/staff/refunds/credit/{enrolment.id}"
+    page = finance.page(url).select_one("form[action*=credit]")
+    name = next(box["name"] for box in page.select("input") if "payer" in box["name"])
+    for wrong in ("250,01", "10000"):
+        finance.submit(page, htmx=True, expect=409, reason="too much", **{name: wrong})
+    for wrong in ("-1", "NaN", "0.001"):
+        finance.submit(page, htmx=True, expect=422, reason="too much", **{name: wrong})
+    for _ in range(2):
+        finance.submit(page, htmx=True, expect=204, reason="too much", **{name: "250"})
+    refund = Refund.get()
+    assert (refund.amount_cents, refund.contract_id) == (250_00, None)
+    make_refunds.approve(refund, by=make.staff("finance", name="Other"))
+    assert fees.position_of(enrolment.id).coming_back == 250_00
+    student = new_client().sign_in(enrolment.student.person)
+    assert "You paid more" in student.page(f"/refunds/{refund.id}").text
