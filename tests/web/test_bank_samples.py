@@ -3,7 +3,6 @@
 import json
 from datetime import date
 from io import BytesIO
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -14,11 +13,10 @@ from portal.fees.models import Payer, Payment
 from portal.payouts.models import Transfer
 from portal.programme.models import School
 from portal.refunds.models import Refund
+from tests.conftest import SHARED
 from tests.support import make_fees, make_payouts
-from tests.support.make_bank import IBAN, cents
+from tests.support.make_bank import IBAN, cents, samples
 
-SHARED = Path(__file__).parents[3] / "shared" / "data/bank"
-NAMES = sorted(path.stem for path in (SHARED / "statements").glob("*.json")) or ["no samples"]
 FIRST = {"13-same-statement-again": "01-exact-reference", "14b-overlap": "14a-overlap"}
 
 
@@ -74,7 +72,7 @@ def send(browser, data: bytes, name="statement.xml") -> BankFile:
 
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", samples(SHARED))
 def test_every_sample_ends_as_its_sidecar_says(shared, bank, items, make, name):
     folder = shared / "data/bank/statements"
     told = json.loads((folder / f"{name}.json").read_text())
