@@ -27,7 +27,7 @@ from portal.identity import tasks as _identity_tasks  # noqa: F401
 from portal.identity.views import pages as identity_pages
 from portal.infra import files, jobs, logs, mail
 from portal.infra.files import LocalStorage
-from portal.kernel import db, vault
+from portal.kernel import clock, db, vault
 from portal.notifications import tasks as _notifications_tasks  # noqa: F401
 from portal.notifications.views import pages as outbox_pages
 from portal.office.views import pages as office_pages
@@ -131,6 +131,9 @@ def wire_rooms() -> None:
     contracts.signed.then(refunds.open_for_contract)
     contracts.fell.then(refunds.withdraw_for_contract)
     fees.account_changed.then(refunds.reconsider)
+    contracts.expect_months_without_tuition(
+        lambda: fees.policy_on(clock.today()).months_without_tuition
+    )
     contracts.expect_funding(lambda enrolment_id: fees.position_of(enrolment_id).price)
 
 

@@ -9,7 +9,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from portal import bank, certificates, contracts, fees
+from portal import bank, certificates, contracts, fees, payouts
 from portal.certificates import pdf
 from portal.identity import Permission, Role, service
 from portal.infra.files import sweep
@@ -73,7 +73,8 @@ def sweep_storage() -> None:
 def reseal() -> None:
     """Seal every bank account anew with the first of PORTAL_DATA_KEYS; afterwards the older keys may go."""
     with database.connection_context():
-        click.echo(f"{fees.reseal()} accounts sealed")
+        sealed = fees.reseal() + payouts.reseal() + bank.reseal()
+    click.echo(f"{sealed} accounts sealed")
 
 
 @commands.command("serve")

@@ -3,7 +3,12 @@
 from portal.contracts.models import Company, Contract
 from portal.contracts.queries import document_names, of_enrolment, steps, waiting_count
 from portal.contracts.rules import KIND_LABELS, READERS, STATES, ContractKind, ContractState, Step
-from portal.contracts.service import expect_funding, fell, signed
+from portal.contracts.service import (
+    expect_funding,
+    expect_months_without_tuition,
+    fell,
+    signed,
+)
 
 __all__ = [
     "KIND_LABELS",
@@ -16,6 +21,7 @@ __all__ = [
     "Step",
     "document_names",
     "expect_funding",
+    "expect_months_without_tuition",
     "fell",
     "of_enrolment",
     "signed",

@@ -3,7 +3,7 @@
 from portal.payouts.queries import sent_transfers, waiting_orders
 from portal.payouts.reading import is_answer
 from portal.payouts.rules import TransferState
-from portal.payouts.service import came_back, executed, hold_refunds, read_answer
+from portal.payouts.service import came_back, executed, hold_refunds, read_answer, reseal
 
 __all__ = [
     "TransferState",
@@ -12,6 +12,7 @@ __all__ = [
     "hold_refunds",
     "is_answer",
     "read_answer",
+    "reseal",
     "sent_transfers",
     "waiting_orders",
 ]

@@ -188,3 +188,19 @@ def test_a_month_of_the_finance_office(open_tab, db, tmp_path, javascript):
     anybody.goto(link)
     expect(anybody.locator("main")).not_to_contain_text("You paid")
     anybody.complaints[:] = [said for said in anybody.complaints if "404" not in said]
+
+
+@pytest.mark.slow
+def test_rows_follow_what_was_decided_here_and_by_a_colleague(open_tab, db):
+    Person.update(locale="en").where(Person.role == "staff").execute()
+    finance, director = open_tab(account("finance")), open_tab(account("director"))
+    for tab in (finance, director):
+        tab.goto("/staff/refunds")
+    box = finance.locator("[name=pick]").last
+    number = box.get_attribute("value").split(".")[0]
+    box.check()
+    expect(finance.locator("#bulk")).to_contain_text("1 selected")
+    finance.get_by_role("button", name="Approve the selected").click()
+    expect(finance.locator(f"#refund-{number} .tag")).to_have_text("Approved")
+    expect(finance.locator("#bulk")).to_be_hidden()
+    expect(director.locator(f"#refund-{number} .tag")).to_have_text("Approved", timeout=25_000)

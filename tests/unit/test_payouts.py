@@ -280,3 +280,23 @@ def test_numbers_of_transfers_are_short_and_their_own():
     assert end_to_end("R-2026-0001", share=1, shares=1, attempt=1) == "R-2026-0001"
     assert end_to_end("R-2026-0001", share=2, shares=3, attempt=2) == "R-2026-0001-2.2"
     assert len(end_to_end("R" * 40, share=1, shares=1, attempt=1)) == 35
+
+
+def test_a_new_key_opens_what_the_old_one_sealed_and_reseals_it(make, app):
+    from portal.kernel import vault
+
+    refund = approved(make)
+    released(make, [refund])
+    run = app.test_cli_runner().invoke
+    try:
+        vault.configure(["a new key of the school", "test"])
+        assert transfer_of(refund).iban == IBANS[1]
+        assert "accounts sealed" in run(args=["portal", "reseal"]).output
+        vault.configure(["a new key of the school"])
+        assert transfer_of(refund).iban == IBANS[1]
+        assert fees.student_payer(refund.enrolment_id).iban == IBANS[1]
+        vault.configure(["a key that sealed nothing"])
+        with pytest.raises(vault.Unsealable):
+            transfer_of(refund)
+    finally:
+        vault.configure(["test"])

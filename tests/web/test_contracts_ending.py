@@ -108,5 +108,7 @@ def test_staff_end_it_on_its_page_and_everybody_reads_why(registrar, case, new_c
     registrar.submit(form, htmx=True, expect=409, on="2029-01-01", reason="Closed")
     registrar.submit(form, htmx=True, expect=204, on="2026-12-15", reason="Closed")
     student = new_client().sign_in(case.enrolment.student.person)
-    assert "Closed" in student.page(f"/contracts/{case.contract.id}").text
+    page = student.page(f"/contracts/{case.contract.id}")
+    assert "Closed" in page.text
+    assert "No new tuition is asked before 15 June 2027" in page.text.replace("\xa0", " ")
     assert sum("it has ended" in mail["Subject"] for mail in post_box) == 2

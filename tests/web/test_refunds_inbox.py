@@ -350,7 +350,7 @@ def test_the_inbox_tells_what_colleagues_changed_and_nothing_otherwise(finance, 
     assert (quiet.status_code, quiet.data) == (204, b"")
     make_refunds.approve(refund, by=make.staff("director", name="Nadia Benali"))
     told = finance.fragment(poll)
-    assert told.select_one(f"tbody#refund-{refund.id}[hx-swap-oob]")
+    assert told.select_one(f"hx-partial[hx-target='#refund-{refund.id}'] tbody")
     assert "Nadia Benali" in told.text
     assert (
         finance.raw.get(

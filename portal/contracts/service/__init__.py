@@ -9,7 +9,12 @@ from portal.contracts.service.deciding import (
 )
 from portal.contracts.service.declaring import cancel, change, declare
 from portal.contracts.service.documents import note_reading, receive
-from portal.contracts.service.ending import end, fell
+from portal.contracts.service.ending import (
+    end,
+    expect_months_without_tuition,
+    fell,
+    tuition_free_until,
+)
 
 __all__ = [
     "accept",
@@ -18,10 +23,12 @@ __all__ = [
     "declare",
     "end",
     "expect_funding",
+    "expect_months_without_tuition",
     "expected_funding",
     "fell",
     "note_reading",
     "receive",
     "send_back",
     "signed",
+    "tuition_free_until",
 ]

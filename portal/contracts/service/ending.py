@@ -1,10 +1,12 @@
 """An accepted contract ends before its day: given up before it began, or broken on the way."""
 
+from collections.abc import Callable
 from datetime import date
 
 from portal import audit, notifications, programme
 from portal.contracts.models import Contract
 from portal.contracts.rules import ContractState, check_may_end, ends_as
+from portal.kernel.clock import months_later
 from portal.kernel.db import transaction
 from portal.kernel.errors import Stale
 from portal.kernel.events import Event
@@ -12,6 +14,26 @@ from portal.kernel.i18n import mark
 
 #: Told as `fell.tell(contract=Contract, reason=text, by=person_id)` when a contract ended before it began.
 fell = Event("contracts.fell")
+
+
+def _six_months() -> int:
+    return 6
+
+
+_months: Callable[[], int] = _six_months
+
+
+def expect_months_without_tuition(months: Callable[[], int]) -> None:
+    """Say how long no new tuition is asked after a break. Fees stand beside this room, so the app tells it."""
+    global _months
+    _months = months
+
+
+def tuition_free_until(contract: Contract) -> date | None:
+    """The day before which a student whose contract was broken is asked for no new tuition."""
+    if contract.state != ContractState.TERMINATED or contract.ended_on is None:
+        return None
+    return months_later(contract.ended_on, _months())
 
 
 def end(contract_id: int, *, on: date, reason: str, version: int, key: str, by: int) -> None:

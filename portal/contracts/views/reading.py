@@ -4,7 +4,7 @@ from flask import render_template
 from flask_login import current_user
 
 from portal import programme
-from portal.contracts import queries, rules
+from portal.contracts import queries, rules, service
 from portal.contracts.forms import UploadForm
 from portal.contracts.views.blueprint import pages
 from portal.web.guards import role_required, signed_in
@@ -44,5 +44,6 @@ def page(contract, *, form: UploadForm | None = None, problem: str = "", status:
         problem=problem,
         steps=queries.steps(contract),
         doubts=queries.doubts_about(contract),
+        free_until=service.tuition_free_until(contract),
         rules=rules,
     ), status

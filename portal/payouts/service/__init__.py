@@ -2,5 +2,15 @@
 
 from portal.payouts.service.answering import came_back, executed, read_answer
 from portal.payouts.service.ordering import hold_refunds, prepare, release, withdraw
+from portal.payouts.service.resealing import reseal
 
-__all__ = ["came_back", "executed", "hold_refunds", "prepare", "read_answer", "release", "withdraw"]
+__all__ = [
+    "came_back",
+    "executed",
+    "hold_refunds",
+    "prepare",
+    "read_answer",
+    "release",
+    "reseal",
+    "withdraw",
+]
