@@ -11,7 +11,7 @@ from jinja2 import StrictUndefined
 from peewee import InterfaceError, OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal import audit, contracts, fees, identity, notifications, refunds
+from portal import audit, contracts, fees, identity, notifications, payouts, refunds
 from portal.audit.views import pages as audit_pages
 from portal.bank import tasks as _bank_tasks  # noqa: F401
 from portal.bank.views import pages as bank_pages
@@ -131,6 +131,7 @@ def wire_rooms() -> None:
     contracts.signed.then(refunds.open_for_contract)
     contracts.fell.then(refunds.withdraw_for_contract)
     fees.account_changed.then(refunds.reconsider)
+    refunds.expect_transfers(payouts.at_the_bank)
     contracts.expect_months_without_tuition(
         lambda: fees.policy_on(clock.today()).months_without_tuition
     )

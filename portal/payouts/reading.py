@@ -1,17 +1,20 @@
 """The bank's answer (pain.002), read without trusting it: plain values, or a refusal for the whole file."""
 
+import re
 from typing import Any
 
 from lxml import etree
 
 from portal.kernel.errors import NotPossible
 from portal.kernel.money import Cents
-from portal.payouts.rules import Answer, Status
+from portal.payouts.rules import Answer, Status, Told, last_word
 
 LARGEST = 20 * 1024 * 1024
 #: ISO 20022 ExternalPaymentTransactionStatus: settled, refused; everything else only says “on its way”.
 PAID, REFUSED = ("ACSC", "ACCC"), ("RJCT", "CANC")
 HEAD = 4096
+#: ISO 20022 ActiveOrHistoricCurrencyAndAmount; banks may write more decimals than the cents they mean.
+AMOUNT = re.compile(r"([0-9]{1,13})(?:\.([0-9]{1,2})0{0,3})?")
 
 
 def is_answer(data: bytes) -> bool:
@@ -26,25 +29,32 @@ def read(data: bytes) -> Answer:
     message_id = _text(original, "OrgnlMsgId")
     if not message_id:
         raise NotPossible("This answer does not say which order it is about.")
-    single = {}
-    whole = _whole(report, original)
+    single: dict[str, list[Told]] = {}
     for transaction in report.iter("{*}TxInfAndSts"):
         number = _text(transaction, "OrgnlEndToEndId")
-        if number:
-            code, text = _reason(transaction)
-            status = _status(_text(transaction, "TxSts"))
-            single[number] = (status, code, text, _amount(transaction))
-    return Answer(message_id, whole, single)
+        if not number:
+            raise NotPossible(
+                "Line %(line)s of the answer does not say which transfer it is about.",
+                line=transaction.sourceline,
+            )
+        told = (_status(_text(transaction, "TxSts")), *_reason(transaction), _amount(transaction))
+        single.setdefault(number, []).append(told)
+    return Answer(
+        message_id,
+        _whole(report, original),
+        {number: last_word(number, several) for number, several in single.items()},
+    )
 
 
 def _whole(report: Any, original: Any) -> tuple[Status, str, str] | None:
-    """The status of the file, or of its only batch."""
-    batch = _first(report, "OrgnlPmtInfAndSts")
-    for part, name in ((original, "GrpSts"), (batch, "PmtInfSts")):
+    """The status of the file and of its only batch: a file taken in may hold a batch that was not."""
+    several: list[Told] = []
+    batches = report.iter("{*}OrgnlPmtInfAndSts")
+    for part, name in ((original, "GrpSts"), *((batch, "PmtInfSts") for batch in batches)):
         told = _text(part, name)
         if told and told != "PART":
-            return (_status(told), *_reason(part, own=True))
-    return None
+            several.append((_status(told), *_reason(part, own=True), None))
+    return last_word(_text(original, "OrgnlMsgId"), several)[:3] if several else None
 
 
 def _root(data: bytes) -> Any:
@@ -55,7 +65,12 @@ def _root(data: bytes) -> Any:
     )
     try:
         root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError):
+    except etree.XMLSyntaxError as problem:
+        raise NotPossible(
+            "This file is damaged or no XML, see its line %(line)s. Nothing was changed.",
+            line=problem.lineno or 1,
+        ) from None
+    except ValueError:
         raise NotPossible("This file is damaged or no XML. Nothing was changed.") from None
     if root.getroottree().docinfo.doctype:
         raise NotPossible("This file declares a document type, which no answer of a bank does.")
@@ -87,12 +102,13 @@ def _amount(transaction: Any) -> Cents | None:
     told = _first(transaction, "InstdAmt")
     if told is None:
         return None
-    euros, _, rest = (told.text or "").strip().partition(".")
-    if told.get("Ccy") != "EUR" or not euros.isdigit() or (rest and not rest.isdigit()):
-        raise NotPossible("The answer names an amount that is not in euros and cents.")
-    if rest[2:].strip("0"):
-        raise NotPossible("The answer names an amount that is not in euros and cents.")
-    return Cents(int(euros) * 100 + int((rest + "00")[:2]))
+    amount = AMOUNT.fullmatch((told.text or "").strip())
+    if told.get("Ccy") != "EUR" or amount is None:
+        raise NotPossible(
+            "Line %(line)s of the answer names an amount that is not in euros and cents.",
+            line=told.sourceline,
+        )
+    return Cents(int(amount[1]) * 100 + int((amount[2] or "").ljust(2, "0")))
 
 
 def _first(part: Any, name: str) -> Any:

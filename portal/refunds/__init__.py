@@ -11,7 +11,12 @@ from portal.refunds.queries import (
 )
 from portal.refunds.reports import every, heaps_of, waiting_by_enrolment
 from portal.refunds.rules import LABELS, TABS, RefundState
-from portal.refunds.service import open_for_contract, reconsider, withdraw_for_contract
+from portal.refunds.service import (
+    expect_transfers,
+    open_for_contract,
+    reconsider,
+    withdraw_for_contract,
+)
 
 __all__ = [
     "LABELS",
@@ -20,6 +25,7 @@ __all__ = [
     "RefundState",
     "Row",
     "every",
+    "expect_transfers",
     "heaps",
     "heaps_of",
     "of_enrolment",

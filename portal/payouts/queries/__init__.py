@@ -166,6 +166,12 @@ def sent_transfers(numbers: list[str]) -> dict[str, tuple[int, int, str]]:
     return found
 
 
+def at_the_bank(refund_id: int) -> bool:
+    """Was money for this refund sent of which the bank has not told the end? One query."""
+    mine = (Transfer.refund == refund_id) & (Transfer.state == TransferState.SENT)
+    return Transfer.select().where(mine).exists()
+
+
 def waiting_orders() -> int:
     """How many orders wait for their release; one query."""
     return (

@@ -1,6 +1,6 @@
 """How transfers are numbered, written and answered: plain decisions."""
 
-from portal.payouts.rules.answers import Answer, Status, check_answer
+from portal.payouts.rules.answers import Answer, Status, Told, check_answer, last_word
 from portal.payouts.rules.life import (
     LIVING,
     ORDER_LABELS,
@@ -18,9 +18,11 @@ __all__ = [
     "Answer",
     "OrderState",
     "Status",
+    "Told",
     "TransferState",
     "as_sepa",
     "check_answer",
     "check_releaser",
     "end_to_end",
+    "last_word",
 ]

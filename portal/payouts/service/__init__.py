@@ -1,7 +1,8 @@
 """Decisions about payment orders. One function, one decision, one transaction."""
 
 from portal.payouts.service.answering import came_back, executed, read_answer
-from portal.payouts.service.ordering import hold_refunds, prepare, release, withdraw
+from portal.payouts.service.holding import hold_refunds
+from portal.payouts.service.ordering import prepare, release, withdraw
 from portal.payouts.service.resealing import reseal
 
 __all__ = [

@@ -11,6 +11,8 @@ from portal.kernel.iso20022 import reason_in_words
 from portal.payouts import reading
 from portal.payouts.models import PaymentOrder, Transfer
 from portal.payouts.rules import Answer, OrderState, Status, TransferState, check_answer
+from portal.payouts.service.holding import hold_order
+from portal.refunds.models import Refund
 from portal.refunds.service import send_back, settle
 
 
@@ -35,6 +37,7 @@ def read_answer(data: bytes, *, by: int) -> Told:
         order = PaymentOrder.get_or_none(PaymentOrder.number == answer.message_id)
         if order is None or order.state != OrderState.RELEASED:
             raise NotPossible("This answer is about an order that the school did not send.")
+        hold_order(order.id)
         transfers = list(Transfer.select().where(Transfer.order == order.id).order_by(Transfer.id))
         check_answer(answer, {one.end_to_end: one.amount_cents for one in transfers})
         counts = [_apply(one, answer, by) for one in transfers]
@@ -57,7 +60,7 @@ def read_answer(data: bytes, *, by: int) -> Told:
 def executed(transfer_id: int, *, note: str, by: int | None) -> bool:
     """The transfer has left the account. False when that was known already."""
     with transaction():
-        transfer = Transfer.hold(transfer_id)
+        transfer = _hold(transfer_id)
         if transfer.state == TransferState.PAID:
             return False
         if transfer.state != TransferState.SENT:
@@ -76,7 +79,7 @@ def executed(transfer_id: int, *, note: str, by: int | None) -> bool:
 def came_back(transfer_id: int, *, code: str, text: str, by: int | None) -> bool:
     """The transfer was refused or sent back. False when that was known already."""
     with transaction():
-        transfer = Transfer.hold(transfer_id)
+        transfer = _hold(transfer_id)
         if transfer.state in (TransferState.REJECTED, TransferState.RETURNED):
             return False
         if transfer.state not in (TransferState.SENT, TransferState.PAID):
@@ -92,6 +95,12 @@ def came_back(transfer_id: int, *, code: str, text: str, by: int | None) -> bool
             by=by,
         )
         return True
+
+
+def _hold(transfer_id: int) -> Transfer:
+    """The transfer, held after its refund: everybody holds in this order, so that nobody waits in a circle."""
+    Refund.hold(Transfer.find(transfer_id).refund_id)
+    return Transfer.hold(transfer_id)
 
 
 def _apply(transfer: Transfer, answer: Answer, by: int) -> Status | None:

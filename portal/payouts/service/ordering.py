@@ -235,11 +235,3 @@ def _write_transfers(order: PaymentOrder, due: Iterable[_Due]) -> None:
     ]
     for start in range(0, len(rows), CHUNK):
         Transfer.insert_many(rows[start : start + CHUNK]).execute()
-
-
-def hold_refunds(transfer_ids: Iterable[int | str]) -> None:
-    """Hold the refunds behind these transfers, in the order of their ids."""
-    wanted = [int(key) for key in transfer_ids]
-    rows: Any = Transfer.select(Transfer.refund).where(Transfer.id.in_(wanted)).tuples()
-    for refund_id in sorted({key for (key,) in rows}):
-        Refund.hold(refund_id)

@@ -3,6 +3,7 @@
 from portal.refunds.service.asking import answer, ask, reconsider
 from portal.refunds.service.deciding import approve, cancel, refuse
 from portal.refunds.service.editing import edit
+from portal.refunds.service.leaving import expect_transfers
 from portal.refunds.service.paying import export, hold_approved, pay, send_back, settle
 from portal.refunds.service.proposing import give_credit_back, open_for_contract
 from portal.refunds.service.withdrawing import withdraw_for_contract
@@ -13,6 +14,7 @@ __all__ = [
     "ask",
     "cancel",
     "edit",
+    "expect_transfers",
     "export",
     "give_credit_back",
     "hold_approved",

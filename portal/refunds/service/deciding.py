@@ -10,6 +10,7 @@ from portal.kernel.money import Cents
 from portal.refunds import letters
 from portal.refunds.models import Refund, RefundShare
 from portal.refunds.rules import RefundState, check_decider, check_move, check_second
+from portal.refunds.service.leaving import check_not_leaving
 
 AFTER_APPROVAL = (RefundState.EXPORTED, RefundState.PAID, RefundState.RETURNED)
 
@@ -87,7 +88,11 @@ def cancel(refund_id: int, *, reason: str, version: int, key: str, by: int) -> N
 
 
 def take_back(refund: Refund) -> None:
-    """Where the ledger already held the amount as refundable, it is the student's credit again."""
+    """Where the ledger already held the amount as refundable, it is the student's credit again.
+
+    `NotPossible` while a part of it is at the bank.
+    """
+    check_not_leaving(refund.id)
     if refund.posted_at is not None:
         fees.withdraw_refund(
             refund.enrolment_id,

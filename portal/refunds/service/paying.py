@@ -11,6 +11,7 @@ from portal.refunds import letters
 from portal.refunds.models import Refund, RefundShare
 from portal.refunds.rules import RefundState, check_move
 from portal.refunds.service.deciding import change, shares_of
+from portal.refunds.service.leaving import check_not_leaving
 
 CHUNK = 500
 
@@ -22,6 +23,7 @@ def pay(refund_id: int, *, note: str, version: int, key: str, by: int) -> None:
         if key == refund.payment_key and refund.state == RefundState.PAID:
             return
         check_move(RefundState(refund.state), RefundState.PAID)
+        check_not_leaving(refund_id)
         change(
             refund,
             version=version,
@@ -71,11 +73,13 @@ def export(refunds: Iterable[Refund], *, order: str, by: int) -> None:
 def settle(refund_id: int, payer_id: int, *, source: str, note: str, by: int | None) -> None:
     """One payer's part of a refund has left the bank; with the last part the refund is paid.
 
-    `source` names the transfer: the same one settles once.
+    `source` names the transfer: the same one settles once. `NotPossible` when that part is paid already.
     """
     refund = Refund.hold(refund_id)
     mine = (RefundShare.refund == refund_id) & (RefundShare.payer == payer_id)
-    share = RefundShare.get(mine & RefundShare.paid_at.is_null())
+    share = RefundShare.get_or_none(mine & RefundShare.paid_at.is_null())
+    if share is None:
+        raise NotPossible("This part of the refund is paid already.")
     RefundShare.update(paid_at=clock.now()).where(RefundShare.id == share.id).execute()
     fees.post_payout(
         refund.enrolment_id, shares={payer_id: Cents(share.amount_cents)}, source=source
@@ -109,6 +113,7 @@ def send_back(
         fees.post_return(
             refund.enrolment_id, shares={payer_id: Cents(share.amount_cents)}, source=source
         )
+    told_before = refund.state == RefundState.RETURNED and refund.reason == why
     if refund.state in (RefundState.EXPORTED, RefundState.PAID):
         change(
             refund,
@@ -126,4 +131,5 @@ def send_back(
         actor_id=by,
         detail=f"{code} {why}".strip(),
     )
-    letters.returned(refund, why)
+    if not told_before:  # several parts that come back alike are one piece of news
+        letters.returned(refund, why)

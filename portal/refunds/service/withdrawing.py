@@ -9,6 +9,7 @@ from portal.refunds import letters
 from portal.refunds.models import Refund
 from portal.refunds.rules import STOPPABLE, RefundState
 from portal.refunds.service.deciding import change, take_back
+from portal.refunds.service.leaving import is_leaving
 
 
 def withdraw_for_contract(*, contract: Contract, reason: str, by: int) -> None:
@@ -36,7 +37,7 @@ def withdraw_for_contract(*, contract: Contract, reason: str, by: int) -> None:
 
 
 def _withdraw(refund: Refund, reason: str, by: int) -> None:
-    if refund.state not in STOPPABLE:
+    if refund.state not in STOPPABLE or is_leaving(refund.id):
         return
     change(
         refund,
