@@ -19,7 +19,7 @@ database = DatabaseProxy()
 SQLITE = {
     # synchronous=2 (FULL): with WAL anything less may forget an acknowledged commit when the power fails
     "pragmas": {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 2},
-    "timeout": 10,
+    "timeout": 20,
     "lock_type": "IMMEDIATE",
 }
 POSTGRESQL = {"max_connections": 20, "timeout": 5, "stale_timeout": 300}

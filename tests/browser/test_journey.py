@@ -31,7 +31,7 @@ WORDS = {
         "upload": re.compile("^Envoyer"),
         "accept": re.compile("^Accepter…"),
         "confirm": re.compile("^Accepter la version"),
-        "approve": re.compile("^Approuver"),
+        "approve": re.compile("^Approuver:"),
         "approved": "Approuvé",
         "make": "Créer le PDF",
         "valid": "Ce certificat est valable",
