@@ -1,7 +1,10 @@
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 
 from portal.audit.models import AuditEvent
+
+CHUNK = 400
 
 
 @dataclass(frozen=True)
@@ -38,3 +41,21 @@ def record(
         detail=detail,
         address=origin.address,
     )
+
+
+def record_all(tag: str, details: Mapping[str, str], *, actor_id: int | None) -> None:
+    """Add a line for each subject of `details`, as `record` does, in a few queries."""
+    origin = _origin.get()
+    rows = [
+        {
+            "tag": tag,
+            "subject": subject,
+            "actor_id": actor_id,
+            "actor_name": origin.name,
+            "detail": detail,
+            "address": origin.address,
+        }
+        for subject, detail in details.items()
+    ]
+    for start in range(0, len(rows), CHUNK):
+        AuditEvent.insert_many(rows[start : start + CHUNK]).execute()

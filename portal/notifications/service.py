@@ -1,5 +1,7 @@
 """The outbox: written inside the caller's transaction, emptied after it."""
 
+from collections.abc import Iterable, Mapping
+
 import structlog
 
 from portal.identity import Person, staff_with
@@ -11,6 +13,8 @@ from portal.notifications.models import OutgoingMail
 from portal.notifications.rules import GIVE_UP_AFTER, pause_after
 
 log = structlog.get_logger("portal.notifications")
+
+CHUNK = 400
 
 _public_url = "http://localhost"
 _sender = "portal@localhost"
@@ -35,6 +39,23 @@ def write_to(person: Person | int, subject: str, body: str, **facts: object) -> 
         subject=" ".join(translate(subject, reader.locale, **facts).split()),
         body=translate(body, reader.locale, **facts),
     )
+    after_commit(lambda: jobs.later("notifications.send-due"))
+
+
+def write_to_each(
+    readers: Iterable[tuple[Person, Mapping[str, object]]], subject: str, body: str
+) -> None:
+    """`write_to` for many readers, each with the facts of their own, in a few queries."""
+    rows = [
+        {
+            "recipient": reader.email,
+            "subject": " ".join(translate(subject, reader.locale, **facts).split()),
+            "body": translate(body, reader.locale, **facts),
+        }
+        for reader, facts in readers
+    ]
+    for start in range(0, len(rows), CHUNK):
+        OutgoingMail.insert_many(rows[start : start + CHUNK]).execute()
     after_commit(lambda: jobs.later("notifications.send-due"))
 
 

@@ -1,11 +1,15 @@
 """What the people concerned are told, in their language, inside the transaction that did it."""
 
+from collections.abc import Iterable, Sequence
+
 from portal import notifications, programme
 from portal.identity import Person, staff_with
 from portal.kernel.i18n import mark, translate
 from portal.kernel.money import Cents, format_eur
+from portal.programme import Enrolment, Student
 from portal.refunds.models import Refund
 
+CHUNK = 400
 CONTRACT = (
     mark("Your contract is accepted: a refund is being prepared"),
     mark(
@@ -126,10 +130,15 @@ def refused(refund: Refund, reason: str) -> None:
     )
 
 
-def exported(refund: Refund) -> None:
-    _write(
-        _student(refund.enrolment_id),
-        refund,
+def exported(refunds: Sequence[Refund]) -> None:
+    """One letter each, for as many as an order holds."""
+    students = _students({refund.enrolment_id for refund in refunds})
+    notifications.write_to_each(
+        [
+            (student, _facts(refund, student))
+            for refund in refunds
+            for student in [students[refund.enrolment_id]]
+        ],
         mark("Your refund is at the bank"),
         mark("The order to transfer %(amount)s is at the bank. Follow it here: %(link)s"),
     )
@@ -178,6 +187,21 @@ def _student(enrolment_id: int) -> Person:
     return programme.enrolment(enrolment_id).student.person
 
 
+def _students(enrolment_ids: Iterable[int]) -> dict[int, Person]:
+    """The person behind each enrolment; a query for every four hundred."""
+    wanted = list(enrolment_ids)
+    found: dict[int, Person] = {}
+    for start in range(0, len(wanted), CHUNK):
+        rows = (
+            Enrolment.select(Enrolment.id, Student.id, Person)
+            .join(Student)
+            .join(Person)
+            .where(Enrolment.id.in_(wanted[start : start + CHUNK]))
+        )
+        found |= {row.id: row.student.person for row in rows}
+    return found
+
+
 def _write(
     reader: Person, refund: Refund, subject: str, body: str, *, path: str = "", **facts: str
 ) -> None:
@@ -185,8 +209,14 @@ def _write(
         reader,
         subject,
         body,
-        number=refund.number,
-        amount=format_eur(Cents(refund.amount_cents), reader.locale),
-        link=notifications.link(path or f"/refunds/{refund.id}"),
+        **_facts(refund, reader, path),
         **facts,
     )
+
+
+def _facts(refund: Refund, reader: Person, path: str = "") -> dict[str, str]:
+    return {
+        "number": refund.number,
+        "amount": format_eur(Cents(refund.amount_cents), reader.locale),
+        "link": notifications.link(path or f"/refunds/{refund.id}"),
+    }

@@ -1,6 +1,6 @@
 """The money leaves, and sometimes comes back: each once, whoever says it how often."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from portal import audit, fees
 from portal.kernel import clock
@@ -61,13 +61,27 @@ def hold_approved(refund_ids: Iterable[int]) -> list[Refund]:
     return held
 
 
-def export(refunds: Iterable[Refund], *, order: str, by: int) -> None:
-    """These held refunds are at the bank now, with payment order `order`."""
+def export(refunds: Sequence[Refund], *, order: str, by: int) -> None:
+    """These held refunds are at the bank now, with payment order `order`; few queries for many refunds."""
     for refund in refunds:
         check_move(RefundState(refund.state), RefundState.EXPORTED)
-        change(refund, version=refund.version, state=RefundState.EXPORTED)
-        audit.record("refund:exported", subject=f"refund:{refund.id}", actor_id=by, detail=order)
-        letters.exported(refund)
+    changed = 0
+    for start in range(0, len(refunds), CHUNK):
+        some = [refund.id for refund in refunds[start : start + CHUNK]]
+        changed += (
+            Refund.update(
+                state=RefundState.EXPORTED, version=Refund.version + 1, changed_at=clock.now()
+            )
+            .where(Refund.id.in_(some) & (Refund.state == RefundState.APPROVED))
+            .execute()
+        )
+    if changed != len(refunds):
+        raise Stale(
+            "Somebody changed this refund while you were looking at it. Look again and decide."
+        )
+    sent = {f"refund:{refund.id}": order for refund in refunds}
+    audit.record_all("refund:exported", sent, actor_id=by)
+    letters.exported(refunds)
 
 
 def settle(refund_id: int, payer_id: int, *, source: str, note: str, by: int | None) -> None:
