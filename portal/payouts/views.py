@@ -26,7 +26,7 @@ ORDER = f"/staff/payouts/<int(max={LARGEST_ID}):order_id>"
 @pages.get("/staff/payouts")
 @permission_required("finance", "director")
 def list_orders():
-    return orders_page(PrepareForm(formdata=None, execution_on=clock.today()))
+    return orders_page(empty_form())
 
 
 @pages.post("/staff/payouts")
@@ -38,7 +38,7 @@ def prepare():
         return orders_page(form, picked=picked, status=422)
     if not picked:
         problem = gettext("Tick the refunds that the bank is to pay.")
-        return orders_page(form, problem=problem, status=422)
+        return orders_page(form, picked=picked, problem=problem, status=422)
     try:
         order = service.prepare(
             sorted(picked),
@@ -84,13 +84,12 @@ def download(order_id: int):
 def take_answer():
     form = AnswerFileForm()
     if not form.validate_on_submit():
-        return orders_page(PrepareForm(formdata=None), answer_form=form, status=422)
+        return orders_page(empty_form(), answer_form=form, status=422)
     try:
         told = service.read_answer(form.file.data.read(), by=current_user.id)
     except Refusal as refusal:
         form.file.errors = [sentence_of(refusal)]
-        empty = PrepareForm(formdata=None, execution_on=clock.today())
-        return orders_page(empty, answer_form=form, status=status_of(refusal))
+        return orders_page(empty_form(), answer_form=form, status=status_of(refusal))
     flash(
         gettext(
             "Order %(number)s: %(paid)s paid, %(rejected)s rejected, %(noted)s on the way.",
@@ -117,14 +116,16 @@ def decide(order_id: int, verb, said: str):
     return go(url_for("payouts.show_order", order_id=order_id))
 
 
+def empty_form() -> PrepareForm:
+    return PrepareForm(formdata=None, execution_on=clock.today())
+
+
 def picked_ids() -> set[int]:
     texts = request.form.getlist("pick")[:5001]
     return {int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 10}
 
 
-def orders_page(
-    form, *, picked=frozenset(), answer_form=None, problem: str = "", status: int = 200
-):
+def orders_page(form, *, picked=None, answer_form=None, problem: str = "", status: int = 200):
     page = page_number()
     orders, more = queries.orders(page)
     return page_or_fragment(

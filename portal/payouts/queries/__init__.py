@@ -5,31 +5,28 @@ from typing import Any, NamedTuple
 
 from peewee import JOIN, fn
 
-from portal.fees import Payer, masked
+from portal.fees import masked
 from portal.identity import Person
 from portal.kernel.errors import Missing, NotPossible
 from portal.payouts.models import PaymentOrder, Transfer
-from portal.payouts.rules import LIVING, OrderState, TransferState
-from portal.programme import Enrolment, Student
-from portal.refunds.models import Refund, RefundShare
-from portal.refunds.rules import RefundState
+from portal.payouts.queries.due import DueRow, due_rows
+from portal.payouts.rules import OrderState, TransferState
 
+__all__ = [
+    "DueRow",
+    "OrderFile",
+    "TransferRow",
+    "at_the_bank",
+    "document_of",
+    "due_rows",
+    "order_file",
+    "orders",
+    "sent_transfers",
+    "waiting_orders",
+]
 PER_PAGE = 50
 CHUNK = 500
 Releaser = Person.alias("releaser")
-
-
-class DueRow(NamedTuple):
-    """One approved refund that could go into an order; `account` is masked, empty when one is missing."""
-
-    refund_id: int
-    number: str
-    name: str
-    cents: int
-    account: str
-    payee: str
-    blocked_by: str
-    enrolment_id: int
 
 
 class TransferRow(NamedTuple):
@@ -50,46 +47,6 @@ class OrderFile:
     released_by: str
     transfers: list[TransferRow]
     more: bool
-
-
-def due_rows() -> list[DueRow]:
-    """Approved refunds, oldest first, at most a thousand; one query."""
-    living = Transfer.alias()
-    rows: Any = (
-        RefundShare.select(
-            Refund.id,
-            Refund.number,
-            Student.family_name,
-            Student.given_names,
-            RefundShare.amount_cents,
-            Payer.iban,
-            Payer.name,
-            PaymentOrder.number,
-            Refund.enrolment,
-        )
-        .join(Refund)
-        .join(Enrolment)
-        .join(Student)
-        .switch(RefundShare)
-        .join(Payer)
-        .switch(RefundShare)
-        .join(
-            living,
-            JOIN.LEFT_OUTER,
-            on=(living.refund == RefundShare.refund)
-            & (living.payer == RefundShare.payer)
-            & living.state.in_(LIVING),
-        )
-        .join(PaymentOrder, JOIN.LEFT_OUTER, on=living.order == PaymentOrder.id)
-        .where((Refund.state == RefundState.APPROVED) & RefundShare.paid_at.is_null())
-        .order_by(Refund.id, RefundShare.id)
-        .limit(1000)
-        .tuples()
-    )
-    return [
-        DueRow(key, number, f"{family}, {given}", cents, masked(iban), payee, order or "", enrolled)
-        for key, number, family, given, cents, iban, payee, order, enrolled in rows
-    ]
 
 
 def orders(page: int) -> tuple[list[PaymentOrder], bool]:
