@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 from flask import redirect, render_template, url_for
+from flask_babel import gettext
 from flask_login import current_user
 
 from portal.kernel import clock
@@ -37,6 +38,7 @@ def frame(tab: str) -> dict:
         "heaps": queries.heaps(),
         "labels": rules.LABELS,
         "sentences": rules.SENTENCES,
+        "words": words(),
         "new_key": lambda: uuid4().hex,
         # Fifty rows link hundreds of times: the fixed parts of their addresses are made once.
         "base": url_for("refunds.inbox"),
@@ -49,4 +51,23 @@ def frame(tab: str) -> dict:
         "form": None,
         "problem": "",
         "done": False,
+    }
+
+
+def words() -> dict:
+    """What every row says, translated once a page: fifty rows would ask six hundred times."""
+    return {
+        "select": gettext("Select"),
+        "company": gettext("Company"),
+        "credit": gettext("Credit"),
+        "waiting": gettext("Waiting since"),
+        "funded": gettext("Funded"),
+        "refund": gettext("To refund"),
+        "calculation": gettext("the calculation"),
+        "state": gettext("State"),
+        "two": gettext("needs 2 approvals"),
+        "approve": gettext("Approve"),
+        "refuse": gettext("Refuse…"),
+        "ask": gettext("Ask…"),
+        "states": {state: gettext(label) for state, (label, _, _) in rules.LABELS.items()},
     }
