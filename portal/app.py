@@ -17,6 +17,8 @@ from portal.bank import tasks as _bank_tasks  # noqa: F401
 from portal.bank.views import pages as bank_pages
 from portal.certificates.views import pages as certificate_pages
 from portal.cli import commands
+from portal.contracts import tasks as _contract_tasks  # noqa: F401
+from portal.contracts.cli import commands as contract_commands
 from portal.contracts.views import pages as contract_pages
 from portal.fees import tasks as _fees_tasks  # noqa: F401
 from portal.fees.cli import commands as ledger_commands
@@ -113,6 +115,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(demo_pages)
     app.cli.add_command(commands)
     app.cli.add_command(ledger_commands)
+    app.cli.add_command(contract_commands)
     guards.refuse_unguarded(app)
     return app
 
@@ -129,6 +132,7 @@ def wire_rooms() -> None:
     """Let rooms hear of what happens in rooms below them, which do not know them."""
     identity.letters.then(notifications.deliver)
     contracts.signed.then(refunds.open_for_contract)
+    contracts.decided_by_funder.then(refunds.open_for_answer)
     contracts.fell.then(refunds.withdraw_for_contract)
     fees.account_changed.then(refunds.reconsider)
     refunds.expect_transfers(payouts.at_the_bank)

@@ -3,7 +3,17 @@
 from portal.audit.models import AuditEvent
 from portal.bank.models import Allocation, BankFile, BankLine
 from portal.certificates.models import Certificate
-from portal.contracts.models import Company, CompanyContact, Contract, ContractDocument
+from portal.contracts.models import (
+    BranchCorrection,
+    Company,
+    CompanyContact,
+    Contract,
+    ContractContact,
+    ContractDocument,
+    ContractMessage,
+    ContractMove,
+    ContractReminder,
+)
 from portal.fees.models import (
     FeeSchedule,
     Instalment,
@@ -73,6 +83,11 @@ ALL = [
     CompanyContact,
     Contract,
     ContractDocument,
+    ContractContact,
+    ContractMove,
+    ContractMessage,
+    ContractReminder,
+    BranchCorrection,
     Refund,
     RefundShare,
     PaymentOrder,

@@ -4,6 +4,7 @@ from portal.contracts.models import Company, Contract
 from portal.contracts.queries import document_names, of_enrolment, steps, waiting_count
 from portal.contracts.rules import KIND_LABELS, READERS, STATES, ContractKind, ContractState, Step
 from portal.contracts.service import (
+    decided_by_funder,
     expect_funding,
     expect_months_without_tuition,
     fell,
@@ -19,6 +20,7 @@ __all__ = [
     "ContractKind",
     "ContractState",
     "Step",
+    "decided_by_funder",
     "document_names",
     "expect_funding",
     "expect_months_without_tuition",

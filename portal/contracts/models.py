@@ -1,4 +1,12 @@
-from peewee import SQL, Check, DateField, ForeignKeyField, IntegerField, TextField
+from peewee import (
+    SQL,
+    BooleanField,
+    Check,
+    DateField,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+)
 
 from portal.contracts.rules import ContractState, DocumentState
 from portal.identity import Person
@@ -13,6 +21,15 @@ class Company(Table):
     name = TextField(index=True)
     siret = TextField(unique=True)
     address = TextField(default="")
+    naf = TextField(default="")
+    headcount = IntegerField(null=True, constraints=[Check("headcount >= 0")])
+    #: The collective agreement, four digits; it decides the OPCO.
+    idcc = TextField(default="")
+    #: When somebody of the company said that name and address are right.
+    confirmed_at = InstantField(null=True)
+    confirmed_by = ForeignKeyField(Person, backref="+", null=True, on_delete="RESTRICT")
+
+    confirmed_by_id: int | None
 
 
 class CompanyContact(Table):
@@ -28,9 +45,11 @@ class CompanyContact(Table):
 class Contract(Table):
     """A work-study contract between a student, a company and the school.
 
-    `contact` is the one person who reads and sends papers for the company. Students name contacts, so
+    `contact` leads for the company and may name colleagues (`ContractContact`). Students name contacts, so
     access belongs to the contract: a new name at a known company must not open its other contracts.
-    `funded_cents` is what funder and company bring, confirmed by staff when the school accepts.
+    `funded_cents` is what funder and company bring, confirmed by staff when the school accepts. `due_on` is
+    the next day something must have happened by. `amends`: the contract this one is an amendment of;
+    `follows`: the broken contract whose student this one employs.
     """
 
     enrolment = ForeignKeyField(Enrolment, backref="contracts", on_delete="RESTRICT")
@@ -46,7 +65,9 @@ class Contract(Table):
         default=ContractState.DRAFT,
         constraints=[
             Check(
-                "state IN ('draft', 'submitted', 'changes_requested', 'signed', 'cancelled', 'terminated')"
+                "state IN ('draft', 'submitted', 'changes_requested', 'checked', 'signed', 'transmitted', 'incomplete', "
+                "'accepted', 'refused', 'implicit_refusal', 'implicit_acceptance', 'active', 'completed', 'terminated', "
+                "'cancelled', 'superseded')"
             )
         ],
     )
@@ -58,34 +79,62 @@ class Contract(Table):
     #: The last day of a contract that was broken, and why it or its acceptance ended.
     ended_on = DateField(null=True)
     end_reason = TextField(default="")
+    end_initiator = TextField(default="")
+    end_ground = TextField(default="")
+    amends = ForeignKeyField("self", backref="amendments", null=True, on_delete="RESTRICT")
+    follows = ForeignKeyField("self", backref="successors", null=True, on_delete="RESTRICT")
+    concluded_on = DateField(null=True)
+    practical_start_on = DateField(null=True)
+    weekly_minutes = IntegerField(null=True, constraints=[Check("weekly_minutes > 0")])
+    monthly_pay_cents = CentsField(null=True, constraints=[Check("monthly_pay_cents >= 0")])
+    rncp = TextField(default="")
+    tutor_job = TextField(default="")
+    tutor_experience_years = IntegerField(
+        null=True, constraints=[Check("tutor_experience_years >= 0")]
+    )
+    #: The funding body, its deposit number and what it said when.
+    opco = TextField(default="")
+    opco_number = TextField(default="")
+    employer_share_cents = CentsField(null=True, constraints=[Check("employer_share_cents >= 0")])
+    transmitted_on = DateField(null=True)
+    complete_on = DateField(null=True)
+    answered_on = DateField(null=True)
+    due_on = DateField(null=True)
+    reminders_paused_until = DateField(null=True)
     version = IntegerField(default=1)
 
     enrolment_id: int
     company_id: int
     contact_id: int
     decided_by_id: int | None
+    amends_id: int | None
+    follows_id: int | None
     #: Filled by `queries.with_papers`: documents, newest first, and the newest one when it was returned.
     papers: list["ContractDocument"]
     returned: "ContractDocument | None"
 
     class Meta:
         constraints = [Check("starts_on < ends_on")]
-        indexes = ((("state", "submitted_at"), False),)
+        indexes = ((("state", "submitted_at"), False), (("state", "due_on", "id"), False))
 
 
 #: Whatever two clicks or two windows do, an enrolment has one contract on its way.
 Contract.add_index(
     Contract.enrolment,
     unique=True,
-    where=SQL("state IN ('draft', 'submitted', 'changes_requested')"),
+    where=SQL("state IN ('draft', 'submitted', 'changes_requested', 'checked')"),
     name="contract_one_open",
 )
 
 
 class ContractDocument(Table):
-    """One version of a contract's paper, kept byte for byte in storage under `name`."""
+    """One version of one of a contract's papers, kept byte for byte in storage under `name`."""
 
     contract = ForeignKeyField(Contract, backref="documents", on_delete="RESTRICT")
+    kind = TextField(
+        default="cerfa",
+        constraints=[Check("kind IN ('cerfa', 'training_agreement', 'calendar', 'opco_decision')")],
+    )
     number = IntegerField(constraints=[Check("number > 0")])
     name = TextField(unique=True)
     sha256 = TextField()
@@ -94,9 +143,14 @@ class ContractDocument(Table):
     sent_by = ForeignKeyField(Person, backref="+", on_delete="RESTRICT")
     sent_at = InstantField(default=clock.now)
     state = TextField(
-        default=DocumentState.WAITING,
-        constraints=[Check("state IN ('waiting', 'accepted', 'returned', 'replaced')")],
+        default=DocumentState.RECEIVED,
+        constraints=[
+            Check(
+                "state IN ('received', 'held', 'checking', 'accepted', 'returned', 'expired', 'replaced')"
+            )
+        ],
     )
+    expires_on = DateField(null=True)
     reason = TextField(default="")
     decided_by = ForeignKeyField(Person, backref="+", null=True, on_delete="RESTRICT")
     decided_at = InstantField(null=True)
@@ -105,5 +159,70 @@ class ContractDocument(Table):
     sent_by_id: int
 
     class Meta:
-        indexes = ((("contract", "number"), True), (("contract", "sha256"), True))
+        indexes = (
+            (("contract", "kind", "number"), True),
+            (("contract", "kind", "sha256"), True),
+        )
         constraints = [Check("state <> 'returned' OR reason <> ''")]
+
+
+class ContractContact(Table):
+    """A person of the company who reads and sends a contract's papers; who may invite names colleagues."""
+
+    contract = ForeignKeyField(Contract, backref="people", on_delete="CASCADE")
+    person = ForeignKeyField(Person, backref="+", on_delete="RESTRICT")
+    may_invite = BooleanField(default=False)
+    added_by = ForeignKeyField(Person, backref="+", null=True, on_delete="RESTRICT")
+    added_at = InstantField(default=clock.now)
+
+    person_id: int
+
+    class Meta:
+        indexes = ((("contract", "person"), True),)
+
+
+class ContractMove(Table):
+    """One step of a contract's life: from which state to which, on which legal day, by whom (nobody: the law)."""
+
+    contract = ForeignKeyField(Contract, backref="moves", on_delete="RESTRICT")
+    source = TextField()
+    target = TextField()
+    on = DateField()
+    reason = TextField(default="")
+    by = ForeignKeyField(Person, backref="+", null=True, on_delete="RESTRICT")
+    at = InstantField(default=clock.now)
+
+    by_id: int | None
+
+
+class ContractMessage(Table):
+    """What student, company and school write to each other about a contract."""
+
+    contract = ForeignKeyField(Contract, backref="messages", on_delete="RESTRICT")
+    author = ForeignKeyField(Person, backref="+", on_delete="RESTRICT")
+    text = TextField()
+    at = InstantField(default=clock.now)
+    key = TextField(unique=True)
+
+    author_id: int
+
+
+class ContractReminder(Table):
+    """A company was asked for what is missing; at most once in a week, such as 2026-W48."""
+
+    contract = ForeignKeyField(Contract, backref="reminders", on_delete="RESTRICT")
+    week = TextField()
+    sent_at = InstantField(default=clock.now)
+    sent_by = ForeignKeyField(Person, backref="+", null=True, on_delete="RESTRICT")
+
+    class Meta:
+        indexes = ((("contract", "week"), True),)
+
+
+class BranchCorrection(Table):
+    """Which OPCO a collective agreement belongs to, where staff know better than the list."""
+
+    idcc = TextField(unique=True)
+    opco = TextField()
+    corrected_by = ForeignKeyField(Person, backref="+", on_delete="RESTRICT")
+    corrected_at = InstantField(default=clock.now)

@@ -53,6 +53,10 @@ class MoneyPolicy(Table):
     months_without_tuition = IntegerField(
         default=6, constraints=[Check("months_without_tuition BETWEEN 0 AND 60")]
     )
+    #: Whether a refund waits for the funder's answer or follows the school's acceptance.
+    refund_from = TextField(
+        default="signed", constraints=[Check("refund_from IN ('signed', 'accepted')")]
+    )
     note = TextField(default="")
     created_by = ForeignKeyField(Person, backref="+", null=True, on_delete="RESTRICT")
     created_at = InstantField(default=clock.now)

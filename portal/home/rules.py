@@ -35,7 +35,9 @@ CONTRACT_TASKS = {
     "draft": Task.CONTRACT_MISSING,
 }
 #: Which of the four steps of a contract is going on: declared, sent, checked, accepted.
-CONTRACT_STEPS = {"draft": 2, "changes_requested": 2, "submitted": 3, "signed": 4}
+CONTRACT_STEPS = {"draft": 2, "changes_requested": 2, "submitted": 3, "checked": 3}
+#: The last step: the school has accepted.
+ACCEPTED_STEP = 4
 REFUND_TASKS = {
     "approved": Task.REFUND_APPROVED,
     "exported": Task.REFUND_APPROVED,

@@ -13,6 +13,7 @@ from portal.refunds.reports import every, heaps_of, waiting_by_enrolment
 from portal.refunds.rules import LABELS, TABS, RefundState
 from portal.refunds.service import (
     expect_transfers,
+    open_for_answer,
     open_for_contract,
     reconsider,
     withdraw_for_contract,
@@ -29,6 +30,7 @@ __all__ = [
     "heaps",
     "heaps_of",
     "of_enrolment",
+    "open_for_answer",
     "open_for_contract",
     "reconsider",
     "to_pay_count",

@@ -7,6 +7,7 @@ import pikepdf
 
 from portal.contracts import service
 from portal.contracts.models import Contract
+from portal.contracts.rules import DocumentKind
 from portal.infra.files import LocalStorage
 from tests.support.client import HTMX
 
@@ -21,19 +22,22 @@ def pdf(text="page") -> bytes:
 
 
 def submitted(make, app, *, by=None, text="page", **facts) -> Contract:
-    """A contract with one version that waits for the school; `by` sent it, its contact by default."""
+    """A contract whose file is whole and waits for the school; `by` sent it, its contact by default."""
     contract = make.contract(**facts)
     send(app, contract, by=by, text=text)
+    if contract.kind == "apprenticeship":
+        send(app, contract, by=by, text=f"agreement {text}", kind="training_agreement")
     return Contract.find(contract.id)
 
 
-def send(app, contract, *, by=None, text="page") -> int:
+def send(app, contract, *, by=None, text="page", kind="cerfa") -> int:
     return service.receive(
         contract.id,
         document=BytesIO(pdf(text)),
         sent_as="contract.pdf",
         storage=app.extensions["storage"],
         by=(by or contract.contact).id,
+        kind=DocumentKind(kind),
     )
 
 

@@ -20,7 +20,7 @@ def test_the_nightly_sweep_takes_old_orphans_and_leaves_papers_and_fresh_files(a
     app.extensions["storage"].keep(BytesIO(b"just arriving"))
     said = app.test_cli_runner().invoke(args=["portal", "sweep"])
     assert (said.exit_code, said.output) == (0, f"removed {orphan.name}\n")
-    assert sorted(stored(app)) == sorted([pdf(), b"just arriving"])
+    assert sorted(stored(app)) == sorted([pdf(), pdf("agreement page"), b"just arriving"])
 
 
 def test_the_sweep_refuses_to_empty_a_storage_beside_an_empty_database(app):

@@ -120,7 +120,8 @@ def test_returning_needs_a_reason_which_student_and_company_read(
     answer = staff.submit(refused.select_one("form"), htmx=True, reason=reason)
 
     assert "Changes requested" in answer.select_one(".tag").text
-    assert ContractDocument.get().state == "returned"
+    form = ContractDocument.get(ContractDocument.kind == "cerfa")
+    assert form.state == "returned"
     for reader in (contract.enrolment.student.person, contract.contact):
         page = new_client().sign_in(reader).page(f"/contracts/{contract.id}")
         assert page.select_one("blockquote").text == reason
@@ -134,7 +135,8 @@ def test_a_new_version_comes_back_to_the_queue_and_can_be_accepted(app, staff, c
     assert "Nothing to check" in staff.page("/staff/contracts").text
     send(app, contract, text="signed")
     staff.submit(opened(staff, contract, "accept"), htmx=True, funded="9750.00")
-    states = [p.state for p in ContractDocument.select().order_by(ContractDocument.number)]
+    forms = ContractDocument.select().where(ContractDocument.kind == "cerfa")
+    states = [p.state for p in forms.order_by(ContractDocument.number)]
     assert states == ["returned", "accepted"]
     assert len(heard) == 1
 
@@ -186,7 +188,7 @@ def test_a_refusal_above_undoes_the_whole_acceptance(staff, contract, monkeypatc
     answer = staff.submit(opened(staff, contract, "accept"), htmx=True, expect=409, funded="9750")
     assert "no plan" in answer.select_one("[role=alert]").text
     assert Contract.find(contract.id).state == "submitted"
-    assert ContractDocument.get().state == "waiting"
+    assert ContractDocument.get().state == "received"
     assert post_box == []
 
 
@@ -236,7 +238,7 @@ def test_tabs_count_and_show_contracts_by_state(app, make, staff):
     page = staff.page("/staff/contracts?state=accepted")
     counts = [" ".join(tab.text.split()) for tab in page.select(".tabs a")]
     assert counts == ["To check 1", "Returned 1", "Accepted 1", "All 4"]
-    assert [tag.text.strip() for tag in page.select("tbody .tag")] == ["Accepted"]
+    assert [tag.text.strip() for tag in page.select("tbody .tag")] == ["Accepted by the school"]
     assert len(staff.page("/staff/contracts?state=all").select("tbody")) == 4
 
 
@@ -302,6 +304,6 @@ def test_versions_sent_at_once_get_different_numbers(app, make):
     kept = ContractDocument.select(ContractDocument.number).order_by(ContractDocument.number)
     assert [paper.number for paper in kept] == [1, 2, 3]
     assert [n for n in numbers if isinstance(n, int)]
-    assert ContractDocument.select().where(ContractDocument.state == "waiting").count() == 1
+    assert ContractDocument.select().where(ContractDocument.state == "received").count() == 1
     files = [p for p in app.extensions["storage"].root.rglob("*") if p.is_file()]
     assert len(files) == 3

@@ -76,10 +76,10 @@ def test_a_new_document_is_a_new_version_and_the_old_one_is_kept(app, company, c
     upload(company, contract, pdf("one"))
     upload(company, contract, pdf("two"))
     papers = ContractDocument.select().order_by(ContractDocument.number)
-    assert [(p.number, p.state) for p in papers] == [(1, "replaced"), (2, "waiting")]
+    assert [(p.number, p.state) for p in papers] == [(1, "replaced"), (2, "received")]
     assert sorted(stored(app)) == sorted([pdf("one"), pdf("two")])
     page = company.page(f"/contracts/{contract.id}")
-    assert [tag.text for tag in page.select(".list .tag")] == ["Being checked", "Replaced"]
+    assert [tag.text for tag in page.select(".list .tag")] == ["Received", "Replaced"]
 
 
 def test_a_version_that_was_replaced_is_not_taken_again(app, company, contract):
@@ -226,8 +226,8 @@ def test_nobody_else_sees_a_contract_or_its_papers(app, make, new_client):
         sent = {"csrf_token": token, "document": (BytesIO(pdf("mine")), "c.pdf")}
         answer = browser.raw.post(f"/contracts/{theirs.id}/documents", data=sent)
         assert answer.status_code == 404
-    assert ContractDocument.select().count() == 1
-    assert stored(app) == [pdf()]
+    assert ContractDocument.select().count() == 2
+    assert sorted(stored(app)) == sorted([pdf(), pdf("agreement page")])
 
 
 @pytest.mark.parametrize("permission", ["registrar", "finance", "director"])

@@ -1,5 +1,6 @@
 """Reads of contracts. The number of queries stands at each."""
 
+from portal.contracts.queries.checking import blocking, findings
 from portal.contracts.queries.office import (
     TABS,
     Page,
@@ -10,13 +11,19 @@ from portal.contracts.queries.office import (
     waiting_count,
 )
 from portal.contracts.queries.reading import (
+    acts_for,
     declared_lately,
     document,
+    form_sent,
+    last_broken,
     last_cancelled,
     live,
     of_contact,
     of_enrolment,
+    open_amendment,
+    open_contract,
     own,
+    returned_kinds,
     visible,
 )
 from portal.contracts.queries.standing import doubts_about, steps
@@ -24,17 +31,25 @@ from portal.contracts.queries.standing import doubts_about, steps
 __all__ = [
     "TABS",
     "Page",
+    "acts_for",
+    "blocking",
     "counts",
     "declared_lately",
     "document",
     "document_names",
     "doubts_about",
+    "findings",
+    "form_sent",
+    "last_broken",
     "last_cancelled",
     "live",
     "of_contact",
     "of_enrolment",
+    "open_amendment",
+    "open_contract",
     "own",
     "queue",
+    "returned_kinds",
     "review",
     "steps",
     "visible",

@@ -7,13 +7,13 @@ from peewee import fn
 
 from portal.contracts.models import Contract, ContractDocument
 from portal.contracts.queries.rows import contracts, one, with_papers
-from portal.contracts.rules import ContractState
+from portal.contracts.rules import BINDING, ContractState
 
 PAGE = 50
 TABS = {
-    "to-review": (ContractState.SUBMITTED,),
+    "to-review": (ContractState.SUBMITTED, ContractState.CHECKED),
     "returned": (ContractState.CHANGES_REQUESTED,),
-    "accepted": (ContractState.SIGNED,),
+    "accepted": BINDING,
     "all": tuple(ContractState),
 }
 

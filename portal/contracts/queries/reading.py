@@ -3,9 +3,16 @@
 from datetime import timedelta
 from typing import Any
 
-from portal.contracts.models import Contract, ContractDocument
+from portal.contracts.models import Contract, ContractContact, ContractDocument
 from portal.contracts.queries.rows import contracts, one, with_papers
-from portal.contracts.rules import READERS, ContractState
+from portal.contracts.rules import (
+    OPEN,
+    OVER,
+    READERS,
+    UNDECIDED,
+    ContractState,
+    DocumentState,
+)
 from portal.identity import Role, Visitor
 from portal.kernel import clock
 from portal.kernel.errors import Missing
@@ -49,12 +56,16 @@ def of_enrolment(enrolment_id: int) -> list[Contract]:
 
 
 def of_contact(person_id: int) -> list[Contract]:
-    """Contracts somebody is the contact of, those that miss something first; two queries."""
-    found = contracts().where(Contract.contact == person_id).order_by(Contract.id.desc())
-    order = [ContractState.CHANGES_REQUESTED, ContractState.DRAFT, ContractState.SUBMITTED]
-    order += [ContractState.SIGNED, ContractState.CANCELLED]
+    """Contracts somebody acts for, those that miss something first, then the newest; two queries."""
+    found = contracts().where(acts_for(person_id)).order_by(Contract.id.desc())
+    order = [ContractState.CHANGES_REQUESTED, ContractState.DRAFT, ContractState.INCOMPLETE]
     return with_papers(
-        sorted(found, key=lambda contract: order.index(ContractState(contract.state)))
+        sorted(
+            found,
+            key=lambda one: (
+                order.index(ContractState(one.state)) if one.state in order else len(order)
+            ),
+        )
     )
 
 
@@ -69,10 +80,48 @@ def last_cancelled(enrolment_id: int) -> Contract | None:
 
 
 def live(enrolment_id: int) -> Contract | None:
-    """The enrolment's contract that is neither cancelled nor gone, if there is one; one query."""
-    return Contract.get_or_none(
-        (Contract.enrolment == enrolment_id) & (Contract.state != ContractState.CANCELLED)
+    """The enrolment's newest contract that is not over, if there is one; one query."""
+    return (
+        Contract.select()
+        .where((Contract.enrolment == enrolment_id) & Contract.state.not_in(OVER))
+        .order_by(Contract.id.desc())
+        .first()
     )
+
+
+def last_broken(enrolment_id: int) -> Contract | None:
+    """The enrolment's contract that was broken last: a new one follows it; one query."""
+    broken = (Contract.enrolment == enrolment_id) & (Contract.state == ContractState.TERMINATED)
+    return Contract.select().where(broken).order_by(Contract.id.desc()).first()
+
+
+def open_contract(enrolment_id: int) -> Contract | None:
+    """The enrolment's contract the school has not accepted yet; one query."""
+    return Contract.get_or_none((Contract.enrolment == enrolment_id) & Contract.state.in_(OPEN))
+
+
+def open_amendment(contract_id: int) -> Contract | None:
+    """The amendment of a contract that is on its way; one query."""
+    return Contract.get_or_none((Contract.amends == contract_id) & Contract.state.in_(OPEN))
+
+
+def form_sent(contract_id: int) -> bool:
+    """Whether the contract form has come and was not sent back; one query."""
+    usable = ContractDocument.state.in_((*UNDECIDED, DocumentState.ACCEPTED))
+    form = (ContractDocument.contract == contract_id) & (ContractDocument.kind == "cerfa")
+    return ContractDocument.select().where(form & usable).exists()
+
+
+def returned_kinds(contract_id: int) -> set[str]:
+    """Kinds of papers whose newest version the school has returned; one query."""
+    newest: dict[str, str] = {}
+    for paper in (
+        ContractDocument.select()
+        .where(ContractDocument.contract == contract_id)
+        .order_by(ContractDocument.number)
+    ):
+        newest[paper.kind] = paper.state
+    return {kind for kind, state in newest.items() if state == DocumentState.RETURNED}
 
 
 def declared_lately(enrolment_id: int) -> int:
@@ -89,6 +138,14 @@ def _readable_by(visitor: Visitor) -> Any:
     if visitor.role == Role.STUDENT:
         return Student.person == visitor.id
     if visitor.role == Role.COMPANY:
-        return Contract.contact == visitor.id
+        return acts_for(visitor.id)
     reads = bool(visitor.permissions & READERS)
     return Contract.id.is_null(not reads)  # every contract, or none
+
+
+def acts_for(person_id: int) -> Any:
+    """The condition that a contract is one the person acts for: its lead, or named by the lead."""
+    named = ContractContact.select(ContractContact.contract).where(
+        ContractContact.person == person_id
+    )
+    return (Contract.contact == person_id) | Contract.id.in_(named)

@@ -1,15 +1,15 @@
 """Where a contract stands and what is unusual about it, from a row already read; no query."""
 
 from portal.contracts.models import Contract
-from portal.contracts.rules import OPEN, ContractKind, ContractState, Facts, Step, doubts
+from portal.contracts.rules import BINDING, OPEN, ContractKind, ContractState, Facts, Step, doubts
 from portal.kernel.i18n import mark
 
 
 def steps(contract: Contract) -> list[Step]:
     """Where the contract stands, in four steps; no query."""
     first = contract.papers[-1].sent_at if contract.papers else None
-    accepted = contract.decided_at if contract.state == ContractState.SIGNED else None
-    submitted = contract.state == ContractState.SUBMITTED
+    accepted = contract.decided_at if contract.state in BINDING else None
+    submitted = contract.state in (ContractState.SUBMITTED, ContractState.CHECKED)
     return [
         Step(mark("Declared"), mark("The company’s contact is invited."), contract.declared_at),
         Step(

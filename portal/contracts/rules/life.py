@@ -16,23 +16,40 @@ class ContractKind(StrEnum):
 
 
 class ContractState(StrEnum):
-    """The first part of a contract's life. `signed`: the school has accepted the signed contract.
+    """Where a contract stands (domain guide, section 4). The table in `transitions` says how it moves on.
 
-    `cancelled`: given up before it began; `terminated`: broken after it began.
+    `signed`: the school has accepted the contract that everybody signed; from then on its money counts.
+    `cancelled`: given up before it began; `terminated`: broken after it began; `superseded`: an amendment
+    took its place.
     """
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
     CHANGES_REQUESTED = "changes_requested"
+    CHECKED = "checked"
     SIGNED = "signed"
-    CANCELLED = "cancelled"
+    TRANSMITTED = "transmitted"
+    INCOMPLETE = "incomplete"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    IMPLICIT_REFUSAL = "implicit_refusal"
+    IMPLICIT_ACCEPTANCE = "implicit_acceptance"
+    ACTIVE = "active"
+    COMPLETED = "completed"
     TERMINATED = "terminated"
+    CANCELLED = "cancelled"
+    SUPERSEDED = "superseded"
 
 
 class DocumentState(StrEnum):
-    WAITING = "waiting"
+    """One version of one paper. `held`: the virus check has not answered; `replaced`: a newer version came."""
+
+    RECEIVED = "received"
+    HELD = "held"
+    CHECKING = "checking"
     ACCEPTED = "accepted"
     RETURNED = "returned"
+    EXPIRED = "expired"
     REPLACED = "replaced"
 
 
@@ -51,35 +68,89 @@ STATES = {
     ContractState.DRAFT: (mark("Signed contract missing"), "upload", "warn"),
     ContractState.SUBMITTED: (mark("Being checked"), "hourglass", "info"),
     ContractState.CHANGES_REQUESTED: (mark("Changes requested"), "circle-alert", "bad"),
-    ContractState.SIGNED: (mark("Accepted"), "check", "ok"),
-    ContractState.CANCELLED: (mark("Cancelled"), "ban", ""),
+    ContractState.CHECKED: (mark("Checked, to be signed"), "file-pen-line", "info"),
+    ContractState.SIGNED: (mark("Accepted by the school"), "check", "ok"),
+    ContractState.TRANSMITTED: (mark("With the OPCO"), "hourglass", "info"),
+    ContractState.INCOMPLETE: (mark("Incomplete for the OPCO"), "circle-alert", "warn"),
+    ContractState.ACCEPTED: (mark("Accepted by the OPCO"), "check", "ok"),
+    ContractState.REFUSED: (mark("Refused by the OPCO"), "circle-alert", "bad"),
+    ContractState.IMPLICIT_REFUSAL: (mark("Refused by silence"), "circle-alert", "bad"),
+    ContractState.IMPLICIT_ACCEPTANCE: (mark("Accepted by silence"), "check", "ok"),
+    ContractState.ACTIVE: (mark("Running"), "check", "ok"),
+    ContractState.COMPLETED: (mark("Completed"), "check", ""),
     ContractState.TERMINATED: (mark("Ended early"), "calendar-x", "warn"),
+    ContractState.CANCELLED: (mark("Cancelled"), "ban", ""),
+    ContractState.SUPERSEDED: (mark("Replaced by an amendment"), "copy", ""),
 }
 DOCUMENT_STATES = {
-    DocumentState.WAITING: (mark("Being checked"), "hourglass", "info"),
+    DocumentState.RECEIVED: (mark("Received"), "hourglass", "info"),
+    DocumentState.HELD: (mark("Virus check awaited"), "hourglass", "warn"),
+    DocumentState.CHECKING: (mark("Being checked"), "hourglass", "info"),
     DocumentState.ACCEPTED: (mark("Accepted"), "check", "ok"),
     DocumentState.RETURNED: (mark("Changes requested"), "circle-alert", "bad"),
+    DocumentState.EXPIRED: (mark("Expired"), "calendar-x", "warn"),
     DocumentState.REPLACED: (mark("Replaced"), "copy", ""),
 }
-OPEN = (ContractState.DRAFT, ContractState.SUBMITTED, ContractState.CHANGES_REQUESTED)
+OPEN = (
+    ContractState.DRAFT,
+    ContractState.SUBMITTED,
+    ContractState.CHANGES_REQUESTED,
+    ContractState.CHECKED,
+)
 EDITABLE = (ContractState.DRAFT, ContractState.CHANGES_REQUESTED)
-#: Why a contract in this state is not open to a decision.
-UNDECIDABLE = {
+#: The school has accepted: the contract's money counts until it falls.
+BINDING = (
+    ContractState.SIGNED,
+    ContractState.TRANSMITTED,
+    ContractState.INCOMPLETE,
+    ContractState.ACCEPTED,
+    ContractState.REFUSED,
+    ContractState.IMPLICIT_REFUSAL,
+    ContractState.IMPLICIT_ACCEPTANCE,
+    ContractState.ACTIVE,
+)
+OVER = (
+    ContractState.COMPLETED,
+    ContractState.TERMINATED,
+    ContractState.CANCELLED,
+    ContractState.SUPERSEDED,
+)
+#: Papers the school still waits for while it reads them.
+UNDECIDED = (DocumentState.RECEIVED, DocumentState.CHECKING)
+#: Why a contract in this state does not make the move that was asked for.
+UNMOVABLE = {
     ContractState.DRAFT: mark("The signed contract has not been sent yet."),
+    ContractState.SUBMITTED: mark("The school is checking this contract."),
     ContractState.CHANGES_REQUESTED: mark(
         "This contract was already returned. Your decision changed nothing."
     ),
+    ContractState.CHECKED: mark("This contract is checked and waits for its signatures."),
     ContractState.SIGNED: mark(
         "This contract was already accepted. Your decision changed nothing."
     ),
-    ContractState.CANCELLED: mark("The student has cancelled this contract."),
+    ContractState.TRANSMITTED: mark("This contract is with the OPCO."),
+    ContractState.INCOMPLETE: mark("The OPCO waits for a complete file."),
+    ContractState.ACCEPTED: mark("The OPCO has accepted this contract."),
+    ContractState.REFUSED: mark("The OPCO has refused this contract."),
+    ContractState.IMPLICIT_REFUSAL: mark(
+        "The OPCO did not answer in time, which counts as refused."
+    ),
+    ContractState.IMPLICIT_ACCEPTANCE: mark(
+        "The OPCO did not answer in time, which counts as accepted."
+    ),
+    ContractState.ACTIVE: mark("This contract runs."),
+    ContractState.COMPLETED: mark("This contract has come to its end."),
     ContractState.TERMINATED: mark("This contract has ended."),
+    ContractState.CANCELLED: mark("The student has cancelled this contract."),
+    ContractState.SUPERSEDED: mark("An amendment has taken this contract’s place."),
 }
-#: Why a contract in this state takes no more documents.
+#: Why a contract in this state takes no more of the signed form's versions.
 CLOSED = {
-    ContractState.SIGNED: mark("This contract is accepted. It takes no new version."),
-    ContractState.CANCELLED: mark("This contract is cancelled. It takes no new version."),
+    **dict.fromkeys(BINDING, mark("This contract is accepted. It takes no new version.")),
+    ContractState.COMPLETED: mark("This contract has ended. It takes no new version."),
     ContractState.TERMINATED: mark("This contract has ended. It takes no new version."),
+    ContractState.CANCELLED: mark("This contract is cancelled. It takes no new version."),
+    ContractState.SUPERSEDED: mark("This contract has ended. It takes no new version."),
 }
 #: Staff who may read every contract and its papers.
 READERS = frozenset({"registrar", "finance", "director"})
@@ -96,14 +167,17 @@ class Step:
     current: bool = False
 
 
-def check_takes_documents(state: str) -> None:
+def check_takes_documents(state: str, kind: str = "cerfa") -> None:
+    """The signed form is fixed once the school has accepted it; other papers come until the contract is over."""
+    if kind != "cerfa" and state not in OVER:
+        return
     if sentence := CLOSED.get(ContractState(state)):
         raise NotPossible(sentence)
 
 
 def check_may_be_decided(state: str) -> None:
-    if state != ContractState.SUBMITTED:
-        raise NotPossible(UNDECIDABLE[ContractState(state)])
+    if state not in (ContractState.SUBMITTED, ContractState.CHECKED):
+        raise NotPossible(UNMOVABLE[ContractState(state)])
 
 
 def check_may_change(state: str) -> None:
@@ -112,14 +186,14 @@ def check_may_change(state: str) -> None:
 
 
 def check_may_be_cancelled(state: str) -> None:
-    if state == ContractState.SIGNED:
+    if state not in OPEN:
         raise NotPossible("This contract is accepted. Write to the school to end it.")
 
 
 def check_may_end(state: str) -> None:
-    if state == ContractState.SIGNED:
+    if state in BINDING:
         return
-    if state in (ContractState.CANCELLED, ContractState.TERMINATED):
+    if state in OVER:
         raise NotPossible("This contract has ended already. Your click changed nothing.")
     raise NotPossible("The school has not accepted this contract, so there is nothing to end.")
 
@@ -131,3 +205,16 @@ def ends_as(on: date, starts_on: date, ends_on: date) -> ContractState:
     if not 2000 <= on.year <= 2100:
         raise NotPossible("Check the year.")
     return ContractState.CANCELLED if on < starts_on else ContractState.TERMINATED
+
+
+def check_may_be_amended(state: str) -> None:
+    if state not in BINDING:
+        raise NotPossible("Only an accepted contract can be amended.")
+
+
+def check_filing_day(on: date, *, today: date, not_before: date | None) -> None:
+    """A day somebody types for what the funder was sent or said: past, and in order."""
+    if on > today:
+        raise NotPossible("This day is still to come.")
+    if not_before is not None and on < not_before:
+        raise NotPossible("This is before the day the file was sent.")

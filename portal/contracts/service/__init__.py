@@ -1,34 +1,49 @@
 """Every decision about a contract. One function, one decision, one transaction."""
 
+from portal.contracts.service.amending import amend
 from portal.contracts.service.deciding import (
     accept,
+    accept_paper,
+    check,
     expect_funding,
     expected_funding,
+    return_paper,
     send_back,
-    signed,
 )
 from portal.contracts.service.declaring import cancel, change, declare
 from portal.contracts.service.documents import note_reading, receive
 from portal.contracts.service.ending import (
     end,
     expect_months_without_tuition,
-    fell,
     tuition_free_until,
 )
+from portal.contracts.service.events import decided_by_funder, fell, signed
+from portal.contracts.service.filing import ask_for_more, note_acceptance, note_refusal, transmit
+from portal.contracts.service.ticking import tick
 
 __all__ = [
     "accept",
+    "accept_paper",
+    "amend",
+    "ask_for_more",
     "cancel",
     "change",
+    "check",
+    "decided_by_funder",
     "declare",
     "end",
     "expect_funding",
     "expect_months_without_tuition",
     "expected_funding",
     "fell",
+    "note_acceptance",
     "note_reading",
+    "note_refusal",
     "receive",
+    "return_paper",
     "send_back",
     "signed",
+    "tick",
+    "transmit",
     "tuition_free_until",
 ]

@@ -1,15 +1,23 @@
-"""The school accepts a contract or returns it."""
+"""The school checks a contract, accepts it or returns it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-from portal import audit, notifications, programme
+from portal import audit, programme
+from portal.contracts import letters, queries
 from portal.contracts.models import Contract, ContractDocument
-from portal.contracts.rules import ContractState, DocumentState, check_may_be_decided
+from portal.contracts.rules import (
+    UNDECIDED,
+    Actor,
+    ContractState,
+    DocumentKind,
+    DocumentState,
+    check_may_be_decided,
+)
+from portal.contracts.service.events import signed
+from portal.contracts.service.moving import move
 from portal.kernel import clock
 from portal.kernel.db import transaction
 from portal.kernel.errors import NotPossible, Stale
-from portal.kernel.events import Event
-from portal.kernel.i18n import mark
 from portal.kernel.money import Cents, format_eur
 
 
@@ -18,9 +26,6 @@ def _no_price(_enrolment_id: int) -> Cents | None:
 
 
 _price_of: Callable[[int], Cents | None] = _no_price
-
-#: Told as `signed.tell(contract=Contract, by=person_id)` inside the accepting transaction.
-signed = Event("contracts.signed")
 
 
 def expect_funding(price_of: Callable[[int], Cents | None]) -> None:
@@ -34,97 +39,137 @@ def expected_funding(enrolment_id: int) -> Cents | None:
     return _price_of(enrolment_id) or None
 
 
+def check(contract_id: int, *, version: int, key: str, by: int) -> None:
+    """The file is in order, its signatures may follow. Refusals and repeats as for `accept`."""
+    with transaction():
+        contract = Contract.hold(contract_id)
+        if contract.decision_key == key and contract.state == ContractState.CHECKED:
+            return
+        check_may_be_decided(contract.state)
+        blocks = queries.blocking(contract)
+        decision = _decision(key, by)
+        _move(
+            contract, ContractState.CHECKED, version=version, by=by, blocks=blocks, facts=decision
+        )
+        letters.checked(contract)
+
+
 def accept(contract_id: int, *, funded: Cents, version: int, key: str, by: int) -> None:
     """Accept the signed contract with what funder and company bring, in cents. Once per contract.
 
     Listeners of `signed` suspend instalments and propose the refund in the same transaction. The same
-    `key` again changes nothing; `Stale`, `NotPossible` when somebody was faster.
+    `key` again changes nothing; `Stale`, `NotPossible` when somebody was faster or a check blocks.
     """
     with transaction():
-        wanted = {"state": ContractState.SIGNED, "funded_cents": funded}
-        if not _decide(contract_id, wanted, version=version, key=key, by=by):
+        contract = Contract.hold(contract_id)
+        if contract.decision_key == key and contract.state == ContractState.SIGNED:
+            if contract.funded_cents != funded:
+                raise NotPossible("This decision was already sent with another amount.")
             return
-        _decide_paper(contract_id, DocumentState.ACCEPTED, by=by)
-        contract = Contract.find(contract_id)
+        check_may_be_decided(contract.state)
+        if contract.version != version:
+            raise Stale("A new version was sent while you were looking at it. Read it first.")
+        blocks = queries.blocking(contract)
+        decision = _decision(key, by) | {"funded_cents": funded}
+        if contract.state == ContractState.SUBMITTED:
+            _move(contract, ContractState.CHECKED, by=by, blocks=blocks, facts=decision)
+        detail = format_eur(funded, "en")
+        _move(contract, ContractState.SIGNED, by=by, blocks=blocks, detail=detail, facts=decision)
+        _decide_papers(contract_id, DocumentState.ACCEPTED, by=by)
         programme.change_scheme(contract.enrolment_id, programme.Scheme(contract.kind), by=by)
-        signed.tell(contract=contract, by=by)
-        audit.record(
-            "contract:accepted",
-            subject=f"contract:{contract_id}",
-            actor_id=by,
-            detail=format_eur(funded, "en"),
-        )
-        _tell(
-            contract,
-            mark("Contract of %(student)s accepted"),
-            mark("The school has accepted the contract of %(student)s. Read it here: %(link)s"),
-        )
+        signed.tell(contract=Contract.find(contract_id), by=by)
+        letters.accepted(contract)
 
 
 def send_back(contract_id: int, *, reason: str, version: int, key: str, by: int) -> None:
-    """Return the signed contract with a reason that student and company read. Refusals as for `accept`."""
+    """Return the contract form with a reason that student and company read. Refusals as for `accept`."""
     with transaction():
-        wanted = {"state": ContractState.CHANGES_REQUESTED}
-        if not _decide(contract_id, wanted, version=version, key=key, by=by):
+        contract = Contract.hold(contract_id)
+        if contract.decision_key == key and contract.state == ContractState.CHANGES_REQUESTED:
             return
-        _decide_paper(contract_id, DocumentState.RETURNED, by=by, reason=reason)
-        audit.record(
-            "contract:returned", subject=f"contract:{contract_id}", actor_id=by, detail=reason
-        )
-        _tell(
-            Contract.find(contract_id),
-            mark("Contract of %(student)s: changes requested"),
-            mark(
-                "The school has read the contract of %(student)s and asks for a new version:\n\n"
-                "%(reason)s\n\nSend the new version here: %(link)s"
-            ),
+        check_may_be_decided(contract.state)
+        _move(
+            contract,
+            ContractState.CHANGES_REQUESTED,
+            version=version,
+            by=by,
             reason=reason,
+            facts=_decision(key, by),
         )
+        _return_form(contract_id, reason, by)
+        letters.returned(contract, reason)
 
 
-def _decide(
-    contract_id: int, wanted: Mapping[str, object], *, version: int, key: str, by: int
-) -> bool:
-    """Move the contract to `wanted`; False when this click already did it."""
-    contract = Contract.hold(contract_id)
-    if contract.decision_key == key and contract.state == wanted["state"]:
-        if all(getattr(contract, name) == value for name, value in wanted.items()):
-            return False
-        raise NotPossible("This decision was already sent with another amount.")
-    check_may_be_decided(contract.state)
-    changed = (
-        Contract.update(
-            decided_by=by,
-            decided_at=clock.now(),
-            decision_key=key,
-            version=version + 1,
-            **wanted,
-        )
-        .where((Contract.id == contract_id) & (Contract.version == version))
-        .execute()
-    )
-    if not changed:
-        raise Stale("A new version was sent while you were looking at it. Read it first.")
-    return True
+def accept_paper(document_id: int, *, by: int) -> None:
+    """This version of this paper is fine. Again: no effect; `NotPossible` for one that is decided or replaced."""
+    with transaction():
+        paper = _undecided(document_id, DocumentState.ACCEPTED)
+        if paper is not None:
+            _decide_paper(paper, DocumentState.ACCEPTED, by=by)
 
 
-def _decide_paper(contract_id: int, state: DocumentState, *, by: int, reason: str = "") -> None:
-    waiting = (ContractDocument.contract == contract_id) & (
-        ContractDocument.state == DocumentState.WAITING
-    )
+def return_paper(document_id: int, *, reason: str, by: int) -> None:
+    """This paper must come again, with a reason; a file being checked goes back to student and company."""
+    with transaction():
+        paper = _undecided(document_id, DocumentState.RETURNED)
+        if paper is None:
+            return
+        contract = Contract.hold(paper.contract_id)
+        _decide_paper(paper, DocumentState.RETURNED, by=by, reason=reason)
+        if contract.state in (ContractState.SUBMITTED, ContractState.CHECKED):
+            _move(contract, ContractState.CHANGES_REQUESTED, by=by, reason=reason)
+        letters.returned(contract, reason)
+
+
+def _move(contract: Contract, target: ContractState, *, by: int, **more: object) -> None:
+    move(contract, target, actor=Actor.SCHOOL, by=by, **more)  # type: ignore[arg-type]
+
+
+def _decision(key: str, by: int) -> dict[str, object]:
+    return {"decided_by": by, "decided_at": clock.now(), "decision_key": key}
+
+
+def _decide_papers(contract_id: int, state: DocumentState, *, by: int, reason: str = "") -> None:
+    undecided = (ContractDocument.contract == contract_id) & ContractDocument.state.in_(UNDECIDED)
     (
         ContractDocument.update(state=state, reason=reason, decided_by=by, decided_at=clock.now())
-        .where(waiting)
+        .where(undecided)
         .execute()
     )
 
 
-def _tell(contract: Contract, subject: str, body: str, **facts: object) -> None:
-    """Student and contact read the same words, each in their language."""
-    student = programme.enrolment(contract.enrolment_id).student.person
-    facts |= {
-        "student": student.name,
-        "link": notifications.link(f"/contracts/{contract.id}"),
-    }
-    for party in (student, contract.contact_id):
-        notifications.write_to(party, subject, body, **facts)
+def _return_form(contract_id: int, reason: str, by: int) -> None:
+    """The newest version of the form, also one that was found in order before."""
+    form = (ContractDocument.contract == contract_id) & (
+        ContractDocument.kind == DocumentKind.CERFA
+    )
+    newest = ContractDocument.select().where(form).order_by(ContractDocument.number.desc()).get()
+    newest.state, newest.reason = DocumentState.RETURNED, reason
+    newest.decided_by, newest.decided_at = by, clock.now()
+    newest.save()
+
+
+def _undecided(document_id: int, wanted: DocumentState) -> ContractDocument | None:
+    """The held paper when it may be decided; None when it is decided that way already."""
+    paper = ContractDocument.hold(document_id)
+    if paper.state == wanted:
+        return None
+    if paper.state not in UNDECIDED:
+        raise NotPossible("This version is decided or replaced. Your decision changed nothing.")
+    return paper
+
+
+def _decide_paper(
+    paper: ContractDocument, state: DocumentState, *, by: int, reason: str = ""
+) -> None:
+    (
+        ContractDocument.update(state=state, reason=reason, decided_by=by, decided_at=clock.now())
+        .where((ContractDocument.id == paper.id) & ContractDocument.state.in_(UNDECIDED))
+        .execute()
+    )
+    audit.record(
+        f"contract:paper-{state}",
+        subject=f"contract:{paper.contract_id}",
+        actor_id=by,
+        detail=" ".join(filter(None, [paper.kind, str(paper.number), reason])),
+    )

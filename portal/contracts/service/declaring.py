@@ -2,21 +2,21 @@
 
 from peewee import IntegrityError
 
-from portal import audit, identity, notifications
-from portal.contracts import queries
-from portal.contracts.models import Company, CompanyContact, Contract
+from portal import audit, identity
+from portal.contracts import letters, queries
+from portal.contracts.models import Company, CompanyContact, Contract, ContractContact
 from portal.contracts.rules import (
     MOST_DECLARED_A_DAY,
+    Actor,
     ContractState,
     Employer,
     Facts,
     check_may_be_cancelled,
     check_may_change,
 )
-from portal.identity import Person
+from portal.contracts.service.moving import move
 from portal.kernel.db import transaction
 from portal.kernel.errors import NotPossible, Stale, TooMany
-from portal.kernel.i18n import mark
 from portal.programme import Enrolment
 
 
@@ -37,7 +37,7 @@ def change(contract_id: int, *, facts: Facts, version: int, by: int) -> None:
     with transaction():
         contract = Contract.hold(contract_id)
         check_may_change(contract.state)
-        _update(contract_id, version, **_columns(facts))
+        _update(contract_id, version, due_on=facts.starts_on, **_columns(facts))
         audit.record("contract:changed", subject=f"contract:{contract_id}", actor_id=by)
 
 
@@ -48,18 +48,8 @@ def cancel(contract_id: int, *, version: int, by: int) -> None:
         if contract.state == ContractState.CANCELLED:
             return
         check_may_be_cancelled(contract.state)
-        _update(contract_id, version, state=ContractState.CANCELLED)
-        audit.record("contract:cancelled", subject=f"contract:{contract_id}", actor_id=by)
-        notifications.write_to(
-            contract.contact_id,
-            mark("Contract of %(student)s cancelled"),
-            mark(
-                "%(student)s has cancelled the contract declared with %(company)s. "
-                "You have nothing more to do."
-            ),
-            student=Person.find(by).name,
-            company=contract.company.name,
-        )
+        move(contract, ContractState.CANCELLED, actor=Actor.STUDENT, by=by, version=version)
+        letters.cancelled(contract)
 
 
 def _declare(enrolment_id: int, facts: Facts, employer: Employer, by: int) -> int:
@@ -79,10 +69,16 @@ def _declare(enrolment_id: int, facts: Facts, employer: Employer, by: int) -> in
         )
         CompanyContact.get_or_create(company=company, person=contact)
         contract = Contract.create(
-            enrolment=enrolment_id, company=company, contact=contact, **_columns(facts)
+            enrolment=enrolment_id,
+            company=company,
+            contact=contact,
+            follows=queries.last_broken(enrolment_id),
+            due_on=facts.starts_on,
+            **_columns(facts),
         )
+        ContractContact.create(contract=contract, person=contact, may_invite=True, added_by=by)
         audit.record("contract:declared", subject=f"contract:{contract.id}", actor_id=by)
-        _tell_contact(contract, contact, company, by)
+        letters.awaited(contract, contact)
         return contract.id
 
 
@@ -119,17 +115,3 @@ def _update(contract_id: int, version: int, **columns: object) -> None:
     seen = (Contract.id == contract_id) & (Contract.version == version)
     if not Contract.update(version=version + 1, **columns).where(seen).execute():
         raise Stale("Somebody changed this contract while you were looking at it.")
-
-
-def _tell_contact(contract: Contract, contact: Person, company: Company, by: int) -> None:
-    notifications.write_to(
-        contact,
-        mark("Contract of %(student)s: the signed contract is awaited"),
-        mark(
-            "%(student)s has declared a work-study contract with %(company)s and named you as contact.\n\n"
-            "Send the signed contract as PDF here: %(link)s"
-        ),
-        student=Person.find(by).name,
-        company=company.name,
-        link=notifications.link(f"/contracts/{contract.id}"),
-    )

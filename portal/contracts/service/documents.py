@@ -5,22 +5,35 @@ from typing import BinaryIO
 
 from peewee import PeeweeException
 
-from portal import audit, notifications
+from portal import audit
+from portal.contracts import letters, queries
 from portal.contracts.models import Contract, ContractDocument
-from portal.contracts.rules import ContractState, DocumentState, check_takes_documents
+from portal.contracts.rules import (
+    UNDECIDED,
+    Actor,
+    ContractState,
+    DocumentKind,
+    DocumentState,
+    check_takes_documents,
+)
+from portal.contracts.service.moving import move
 from portal.identity import Person
 from portal.infra.files import Kept, Storage
 from portal.kernel import clock
 from portal.kernel.db import transaction
 from portal.kernel.errors import NotPossible, Refusal
-from portal.kernel.i18n import mark
-from portal.programme import enrolment
 
 
 def receive(
-    contract_id: int, *, document: BinaryIO, sent_as: str, storage: Storage, by: int
+    contract_id: int,
+    *,
+    document: BinaryIO,
+    sent_as: str,
+    storage: Storage,
+    by: int,
+    kind: DocumentKind = DocumentKind.CERFA,
 ) -> int:
-    """Keep `document` as the contract's newest version, ask the school to check it; the version's number.
+    """Keep `document` as the newest version of that paper, ask the school to check it; the version's number.
 
     The newest version sent again is that version. `NotPossible` when the contract is closed or the
     document is an older version; then, and whenever something fails, the document is not kept.
@@ -29,7 +42,7 @@ def receive(
     used = False
     try:
         with transaction():
-            number, used = _version(contract_id, kept, sent_as, by)
+            number, used = _version(contract_id, kind, kept, sent_as, by)
     except Refusal:
         raise
     except BaseException:
@@ -52,25 +65,23 @@ def note_reading(document: ContractDocument, *, by: int) -> None:
         )
 
 
-def _version(contract_id: int, kept: Kept, sent_as: str, by: int) -> tuple[int, bool]:
+def _version(
+    contract_id: int, kind: DocumentKind, kept: Kept, sent_as: str, by: int
+) -> tuple[int, bool]:
     """The number of the version that `kept` is, and whether it is a new one."""
     contract = Contract.hold(contract_id)
-    check_takes_documents(contract.state)
-    papers = list(
-        ContractDocument.select()
-        .where(ContractDocument.contract == contract_id)
-        .order_by(ContractDocument.number.desc())
-    )
+    check_takes_documents(contract.state, kind)
+    same = (ContractDocument.contract == contract_id) & (ContractDocument.kind == kind)
+    papers = list(ContractDocument.select().where(same).order_by(ContractDocument.number.desc()))
     for paper in papers:
         if paper.sha256 == kept.sha256:
             return _sent_before(paper, newest=papers[0]), False
     number = papers[0].number + 1 if papers else 1
-    waiting = (ContractDocument.contract == contract_id) & (
-        ContractDocument.state == DocumentState.WAITING
-    )
-    ContractDocument.update(state=DocumentState.REPLACED).where(waiting).execute()
+    undecided = same & ContractDocument.state.in_((*UNDECIDED, DocumentState.HELD))
+    ContractDocument.update(state=DocumentState.REPLACED).where(undecided).execute()
     ContractDocument.create(
         contract=contract_id,
+        kind=kind,
         number=number,
         name=kept.name,
         sha256=kept.sha256,
@@ -78,12 +89,12 @@ def _version(contract_id: int, kept: Kept, sent_as: str, by: int) -> tuple[int, 
         sent_as=sent_as,
         sent_by=by,
     )
-    _submit(contract, number, by)
+    _submit(contract, kind, number, by)
     return number, True
 
 
 def _sent_before(paper: ContractDocument, *, newest: ContractDocument) -> int:
-    if paper.state == DocumentState.WAITING:
+    if paper.state in (*UNDECIDED, DocumentState.HELD):
         return paper.number
     if paper.state == DocumentState.RETURNED:
         raise NotPossible(
@@ -97,40 +108,23 @@ def _sent_before(paper: ContractDocument, *, newest: ContractDocument) -> int:
     )
 
 
-def _submit(contract: Contract, number: int, by: int) -> None:
-    """A contract already in the queue keeps its place there."""
-    again = contract.state == ContractState.SUBMITTED
-    (
-        Contract.update(
-            state=ContractState.SUBMITTED,
-            submitted_at=contract.submitted_at if again else clock.now(),
-            version=Contract.version + 1,
-        )
-        .where(Contract.id == contract.id)
-        .execute()
-    )
-    audit.record(
-        "contract:sent",
-        subject=f"contract:{contract.id}",
-        actor_id=by,
-        detail=f"version {number}",
-    )
-    _tell(contract, by)
+def _submit(contract: Contract, kind: DocumentKind, number: int, by: int) -> None:
+    """A contract that was waiting for papers goes to the school; one already there keeps its place."""
+    detail = f"{kind} version {number}"
+    awaited = contract.state in (ContractState.DRAFT, ContractState.CHANGES_REQUESTED)
+    if awaited and queries.form_sent(contract.id) and not queries.returned_kinds(contract.id):
+        actor = Actor(ACTORS[Person.find(by).role])
+        now = {"submitted_at": clock.now()}
+        move(contract, ContractState.SUBMITTED, actor=actor, by=by, detail=detail, facts=now)
+    else:
+        newer = {"version": Contract.version + 1}
+        Contract.update(**newer).where(Contract.id == contract.id).execute()
+        audit.record("contract:sent", subject=f"contract:{contract.id}", actor_id=by, detail=detail)
+    letters.version_sent(contract, by)
 
 
-def _tell(contract: Contract, by: int) -> None:
-    """The other party and the school learn that a version has come."""
-    student = enrolment(contract.enrolment_id).student.person
-    facts = {
-        "student": student.name,
-        "sender": Person.find(by).name,
-        "link": notifications.link(f"/contracts/{contract.id}"),
-    }
-    subject = mark("Contract of %(student)s: a version was sent")
-    body = mark("%(sender)s has sent the signed contract of %(student)s. Read it here: %(link)s")
-    for party in {student.id, contract.contact_id} - {by}:
-        notifications.write_to(party, subject, body, **facts)
-    notifications.write_to_staff("registrar", subject=subject, body=body, **facts)
+#: Whom somebody acts for, by the part they play in the portal.
+ACTORS = {"student": "student", "company": "company", "staff": "school"}
 
 
 def _named(kept: Kept) -> bool:

@@ -7,7 +7,15 @@ from typing import Any, NamedTuple
 from portal import fees, refunds, timetable
 from portal.contracts import Company, Contract, ContractState
 from portal.fees import Position, ToPay
-from portal.home.rules import CONTRACT_STEPS, Nearness, Task, minutes_until, nearness, tasks
+from portal.home.rules import (
+    ACCEPTED_STEP,
+    CONTRACT_STEPS,
+    Nearness,
+    Task,
+    minutes_until,
+    nearness,
+    tasks,
+)
 from portal.kernel import clock
 from portal.kernel.errors import Missing
 from portal.programme import Cohort, Enrolment, Student
@@ -33,7 +41,11 @@ class MyContract(NamedTuple):
 
     @property
     def step(self) -> int:
-        return CONTRACT_STEPS[self.state]
+        return CONTRACT_STEPS.get(self.state, ACCEPTED_STEP)
+
+    @property
+    def accepted(self) -> bool:
+        return self.step == ACCEPTED_STEP
 
 
 @dataclass(frozen=True)

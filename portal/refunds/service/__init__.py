@@ -5,7 +5,11 @@ from portal.refunds.service.deciding import approve, cancel, refuse
 from portal.refunds.service.editing import edit
 from portal.refunds.service.leaving import expect_transfers
 from portal.refunds.service.paying import export, hold_approved, pay, send_back, settle
-from portal.refunds.service.proposing import give_credit_back, open_for_contract
+from portal.refunds.service.proposing import (
+    give_credit_back,
+    open_for_answer,
+    open_for_contract,
+)
 from portal.refunds.service.withdrawing import withdraw_for_contract
 
 __all__ = [
@@ -18,6 +22,7 @@ __all__ = [
     "export",
     "give_credit_back",
     "hold_approved",
+    "open_for_answer",
     "open_for_contract",
     "pay",
     "reconsider",

@@ -27,46 +27,69 @@ def open_for_contract(*, contract: Contract, by: int) -> None:
     """Suspend what is still due, bring the ledger to the contract's funding, propose what comes back.
 
     Runs inside the accepting transaction and belongs to that version of the contract: telling it
-    twice changes nothing. No refund is opened when nothing comes back.
+    twice changes nothing. No refund is opened when nothing comes back, nor before the funder's answer
+    when the school's policy waits for it.
     """
-    source = f"contract:{contract.id}.{contract.version}"
     with transaction():
-        Enrolment.hold(contract.enrolment_id)
-        if Refund.select().where(Refund.source == source).exists():
-            return
         policy = fees.policy_on(clock.today())
-        waiting = queries.promised(contract.enrolment_id)
-        terms = queries.terms_of(
-            policy, contract.enrolment_id, contract.starts_on, contract.funded_cents
-        )
-        funding = fees.apply_funding(
-            contract.enrolment_id, terms=terms, company_name=contract.company.name, source=source
-        )
-        position = fees.position_of(contract.enrolment_id)
-        calculation = work_out(queries.given(position, terms, waiting, policy.version))
-        audit.record(
-            "fees:funded",
-            subject=f"enrolment:{contract.enrolment_id}",
-            actor_id=by,
-            detail=f"{source}, {funding.cancelled} instalments cancelled",
-        )
-        if not calculation.refund:
-            letters.nothing_comes_back(contract.enrolment_id, owes=position.owes)
-            return
-        shares = share_out(calculation.refund, _not_promised(position.receipts, waiting))
-        _propose(
-            enrolment_id=contract.enrolment_id,
-            contract_id=contract.id,
-            source=source,
-            calculation=calculation,
-            approvals=approvals_for(
-                calculation.refund,
-                policy.second_approval_above_cents,
-                partial_year=bool(terms.year_days),
-            ),
-            shares=shares,
-            by=by,
-        )
+        _fund(contract, policy, propose=policy.refund_from == "signed", by=by)
+
+
+def open_for_answer(*, contract: Contract, changed: bool, by: int) -> None:
+    """The funder accepted: what waited for it is proposed; another amount than agreed is followed, too."""
+    with transaction():
+        policy = fees.policy_on(clock.today())
+        if changed or policy.refund_from == "accepted":
+            _fund(contract, policy, propose=True, by=by)
+
+
+def _fund(contract: Contract, policy: fees.MoneyPolicy, *, propose: bool, by: int) -> None:
+    source = f"contract:{contract.id}.{contract.version}"
+    Enrolment.hold(contract.enrolment_id)
+    if Refund.select().where(Refund.source == source).exists():
+        return
+    waiting = queries.promised(contract.enrolment_id)
+    terms = queries.terms_of(
+        policy, contract.enrolment_id, contract.starts_on, _funded_by(contract)
+    )
+    funding = fees.apply_funding(
+        contract.enrolment_id, terms=terms, company_name=contract.company.name, source=source
+    )
+    position = fees.position_of(contract.enrolment_id)
+    calculation = work_out(queries.given(position, terms, waiting, policy.version))
+    audit.record(
+        "fees:funded",
+        subject=f"enrolment:{contract.enrolment_id}",
+        actor_id=by,
+        detail=f"{source}, {funding.cancelled} instalments cancelled",
+    )
+    if not propose:
+        return
+    if not calculation.refund:
+        letters.nothing_comes_back(contract.enrolment_id, owes=position.owes)
+        return
+    shares = share_out(calculation.refund, _not_promised(position.receipts, waiting))
+    _propose(
+        enrolment_id=contract.enrolment_id,
+        contract_id=contract.id,
+        source=source,
+        calculation=calculation,
+        approvals=approvals_for(
+            calculation.refund,
+            policy.second_approval_above_cents,
+            partial_year=bool(terms.year_days),
+        ),
+        shares=shares,
+        by=by,
+    )
+
+
+def _funded_by(contract: Contract) -> Cents:
+    """What funders bring. The contract after a broken one never asks for tuition that was funded before."""
+    funded = contract.funded_cents or 0
+    if contract.follows is not None:
+        funded = max(funded, contract.follows.funded_cents or 0)
+    return Cents(funded)
 
 
 def give_credit_back(

@@ -2,10 +2,11 @@
 
 from portal import audit, fees
 from portal.contracts import Contract
+from portal.kernel import clock
 from portal.kernel.db import transaction
 from portal.kernel.money import Cents
 from portal.programme import Enrolment
-from portal.refunds import letters
+from portal.refunds import letters, queries
 from portal.refunds.models import Refund
 from portal.refunds.rules import STOPPABLE, RefundState
 from portal.refunds.service.deciding import change, take_back
@@ -15,7 +16,8 @@ from portal.refunds.service.leaving import is_leaving
 def withdraw_for_contract(*, contract: Contract, reason: str, by: int) -> None:
     """Cancel what waits, and let the student owe the year again. Telling it twice changes nothing.
 
-    A refund that is at the bank or paid stays what it is: the plan then asks for that money again.
+    A refund that is at the bank or paid stays what it is: the plan then asks for that money again. An
+    amendment that falls leaves the funding of the contract it was to amend.
     """
     with transaction():
         stoppable = (Refund.contract == contract.id) & Refund.state.in_(STOPPABLE)
@@ -24,7 +26,7 @@ def withdraw_for_contract(*, contract: Contract, reason: str, by: int) -> None:
         Enrolment.hold(contract.enrolment_id)
         fees.apply_funding(
             contract.enrolment_id,
-            terms=fees.Terms(Cents(0), "student"),
+            terms=_terms_left(contract),
             company_name=contract.company.name,
             source=f"contract:{contract.id}:fell",
         )
@@ -34,6 +36,18 @@ def withdraw_for_contract(*, contract: Contract, reason: str, by: int) -> None:
             actor_id=by,
             detail=f"contract:{contract.id}",
         )
+
+
+def _terms_left(contract: Contract) -> fees.Terms:
+    if contract.amends is None:
+        return fees.Terms(Cents(0), "student")
+    amended = contract.amends
+    return queries.terms_of(
+        fees.policy_on(clock.today()),
+        contract.enrolment_id,
+        amended.starts_on,
+        amended.funded_cents,
+    )
 
 
 def _withdraw(refund: Refund, reason: str, by: int) -> None:

@@ -1,0 +1,17 @@
+"""What an operator types about contracts: `flask --app portal.app contracts …`."""
+
+import click
+from flask.cli import AppGroup
+
+from portal.contracts import service
+from portal.kernel.db import database
+
+commands = AppGroup("contracts", help="Look after work-study contracts.")
+
+
+@commands.command("tick")
+def tick() -> None:
+    """Apply every legal term that has run out; a daily job does the same. Repeating it changes nothing."""
+    with database.connection_context():
+        moved = service.tick()
+    click.echo(f"{moved} contracts moved")

@@ -1,0 +1,177 @@
+"""What student, company and school are told, each in their language, inside the transaction that did it."""
+
+from collections.abc import Iterable
+
+from portal import notifications, programme
+from portal.contracts.models import Contract, ContractContact
+from portal.identity import Person
+from portal.kernel.i18n import mark
+
+
+def student_of(contract: Contract) -> Person:
+    return programme.enrolment(contract.enrolment_id).student.person
+
+
+def people_of(contract: Contract) -> list[Person]:
+    """Everybody who acts for the company on this contract, its lead first; one query."""
+    named = ContractContact.select(ContractContact.person).where(
+        ContractContact.contract == contract.id
+    )
+    people = Person.select().where(
+        Person.active & (Person.id.in_(named) | (Person.id == contract.contact_id))
+    )
+    return sorted(people, key=lambda person: (person.id != contract.contact_id, person.id))
+
+
+def tell(contract: Contract, subject: str, body: str, **facts: object) -> None:
+    """Student and company read the same words. `%(student)s`, `%(company)s` and `%(link)s` are filled."""
+    student = student_of(contract)
+    _write(contract, [student, *people_of(contract)], subject, body, student=student.name, **facts)
+
+
+def to_school(contract: Contract, subject: str, body: str, **facts: object) -> None:
+    notifications.write_to_staff(
+        "registrar",
+        subject=subject,
+        body=body,
+        **_facts(contract, student=student_of(contract).name, **facts),
+    )
+
+
+def version_sent(contract: Contract, by: int) -> None:
+    """The other party and the school learn that a version has come."""
+    student = student_of(contract)
+    subject = mark("Contract of %(student)s: a version was sent")
+    body = mark("%(sender)s has sent the signed contract of %(student)s. Read it here: %(link)s")
+    facts = {"student": student.name, "sender": Person.find(by).name}
+    others = [person for person in (student, *people_of(contract)) if person.id != by]
+    _write(contract, others, subject, body, **facts)
+    if Person.find(by).role != "staff":
+        to_school(contract, subject, body, sender=facts["sender"])
+
+
+def accepted(contract: Contract) -> None:
+    tell(
+        contract,
+        mark("Contract of %(student)s accepted"),
+        mark("The school has accepted the contract of %(student)s. Read it here: %(link)s"),
+    )
+
+
+def checked(contract: Contract) -> None:
+    tell(
+        contract,
+        mark("Contract of %(student)s: ready to be signed"),
+        mark(
+            "The school has checked the contract of %(student)s: it is in order. Have it signed by everybody "
+            "and send the signed version here: %(link)s"
+        ),
+    )
+
+
+def returned(contract: Contract, reason: str) -> None:
+    tell(
+        contract,
+        mark("Contract of %(student)s: changes requested"),
+        mark(
+            "The school has read the contract of %(student)s and asks for a new version:\n\n"
+            "%(reason)s\n\nSend the new version here: %(link)s"
+        ),
+        reason=reason,
+    )
+
+
+def incomplete(contract: Contract, reason: str) -> None:
+    tell(
+        contract,
+        mark("Contract of %(student)s: the OPCO asks for more"),
+        mark(
+            "The OPCO cannot decide yet on the contract of %(student)s:\n\n%(reason)s\n\n"
+            "Send what is missing here: %(link)s"
+        ),
+        reason=reason,
+    )
+
+
+def refused(contract: Contract, reason: str) -> None:
+    """Also told to the school: a silent refusal is seen by nobody otherwise."""
+    subject = mark("Contract of %(student)s: the OPCO has refused it")
+    body = mark(
+        "The OPCO does not fund the contract of %(student)s:\n\n%(reason)s\n\n"
+        "The student owes nothing for this. The school tells you what happens next: %(link)s"
+    )
+    tell(contract, subject, body, reason=reason)
+    to_school(contract, subject, body, reason=reason)
+
+
+def refused_by_silence(contract: Contract) -> None:
+    subject = mark("Contract of %(student)s: the OPCO did not answer")
+    body = mark(
+        "The OPCO has not answered within 20 days about the contract of %(student)s. The law takes that for a "
+        "refusal.\n\nThe student owes nothing for this. The school tells you what happens next: %(link)s"
+    )
+    tell(contract, subject, body)
+    to_school(contract, subject, body)
+
+
+def accepted_by_funder(contract: Contract) -> None:
+    tell(
+        contract,
+        mark("Contract of %(student)s: the OPCO funds it"),
+        mark("The OPCO has accepted the contract of %(student)s. Read it here: %(link)s"),
+    )
+
+
+def ended(contract: Contract, day: str, reason: str) -> None:
+    tell(
+        contract,
+        mark("Contract of %(student)s: it has ended"),
+        mark(
+            "The contract of %(student)s with %(company)s ends on %(day)s:\n\n%(reason)s\n\n"
+            "Read more here: %(link)s"
+        ),
+        day=day,
+        reason=reason,
+    )
+
+
+def cancelled(contract: Contract) -> None:
+    """To the company alone: the student did it."""
+    _write(
+        contract,
+        people_of(contract),
+        mark("Contract of %(student)s cancelled"),
+        mark(
+            "%(student)s has cancelled the contract declared with %(company)s. "
+            "You have nothing more to do."
+        ),
+        student=student_of(contract).name,
+    )
+
+
+def awaited(contract: Contract, reader: Person) -> None:
+    _write(
+        contract,
+        [reader],
+        mark("Contract of %(student)s: the signed contract is awaited"),
+        mark(
+            "%(student)s has declared a work-study contract with %(company)s and named you as contact.\n\n"
+            "Send the signed contract as PDF here: %(link)s"
+        ),
+        student=student_of(contract).name,
+    )
+
+
+def _write(
+    contract: Contract, readers: Iterable[Person], subject: str, body: str, **facts: object
+) -> None:
+    notifications.write_to_each(
+        ((reader, _facts(contract, **facts)) for reader in readers), subject, body
+    )
+
+
+def _facts(contract: Contract, **facts: object) -> dict[str, object]:
+    return {
+        "company": contract.company.name,
+        "link": notifications.link(f"/contracts/{contract.id}"),
+    } | facts

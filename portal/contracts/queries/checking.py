@@ -1,0 +1,77 @@
+"""What is wrong or unusual about a contract, from its rows."""
+
+from portal.contracts.models import Contract, ContractDocument
+from portal.contracts.rules import (
+    OVER,
+    UNDECIDED,
+    Checked,
+    ContractKind,
+    ContractState,
+    DocumentState,
+    Finding,
+)
+from portal.contracts.rules import findings as find
+from portal.programme import Cohort, Enrolment, Student
+
+
+def findings(contract: Contract) -> list[Finding]:
+    """Everything the checks say about a contract, what blocks first; three queries."""
+    return find(_as_checked(contract))
+
+
+def blocking(contract: Contract) -> tuple[str, ...]:
+    """The sentences that forbid to check or to sign it; three queries."""
+    return tuple(finding.sentence for finding in findings(contract) if finding.blocks)
+
+
+def _as_checked(contract: Contract) -> Checked:
+    enrolment = (
+        Enrolment.select(Enrolment, Student, Cohort)
+        .join(Student)
+        .switch(Enrolment)
+        .join(Cohort)
+        .where(Enrolment.id == contract.enrolment_id)
+        .get()
+    )
+    return Checked(
+        kind=ContractKind(contract.kind),
+        siret=contract.company.siret,
+        starts_on=contract.starts_on,
+        ends_on=contract.ends_on,
+        concluded_on=contract.concluded_on,
+        practical_start_on=contract.practical_start_on,
+        weekly_minutes=contract.weekly_minutes,
+        monthly_pay=contract.monthly_pay_cents,
+        tutor_name=contract.tutor_name,
+        tutor_experience_years=contract.tutor_experience_years,
+        born_on=enrolment.student.born_on,
+        cycle_starts_on=enrolment.cohort.starts_on,
+        papers=_papers(contract.id),
+        others=_others(contract),
+    )
+
+
+def _papers(contract_id: int) -> frozenset[str]:
+    """Kinds that have a version which is accepted or being read."""
+    usable = ContractDocument.state.in_((*UNDECIDED, DocumentState.ACCEPTED))
+    rows = (
+        ContractDocument.select(ContractDocument.kind)
+        .where((ContractDocument.contract == contract_id) & usable)
+        .distinct()
+    )
+    return frozenset(row.kind for row in rows)
+
+
+def _others(contract: Contract) -> tuple:
+    """First and last day of the student's other contracts that count, cut where one was broken."""
+    gone = tuple(state for state in OVER if state != ContractState.TERMINATED)
+    rows = Contract.select().where(
+        (Contract.enrolment == contract.enrolment_id)
+        & (Contract.id != contract.id)
+        & Contract.state.not_in(gone)
+    )
+    return tuple(
+        (other.starts_on, other.ended_on or other.ends_on)
+        for other in rows
+        if other.id != contract.amends_id
+    )

@@ -1,0 +1,137 @@
+"""The funding body (OPCO): sent to it, incomplete for it, complete, answered."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from portal.contracts import letters
+from portal.contracts.models import Contract
+from portal.contracts.rules import Actor, ContractState, check_filing_day
+from portal.contracts.service.events import decided_by_funder
+from portal.contracts.service.moving import move
+from portal.kernel import clock
+from portal.kernel.db import transaction
+from portal.kernel.money import Cents
+
+
+def transmit(contract_id: int, *, on: date, opco: str, version: int, by: int) -> None:
+    """The file went to the OPCO on day `on`, complete as far as the school knows: its 20 days run.
+
+    Code du travail D6224-1 and D6325-1. Also after a refusal, and when an incomplete file was completed.
+    """
+    with transaction():
+        contract = Contract.hold(contract_id)
+        _check_day(contract, on)
+        again = contract.state != ContractState.SIGNED
+        _file(
+            contract,
+            ContractState.TRANSMITTED,
+            {
+                "opco": opco,
+                "transmitted_on": contract.transmitted_on if again else on,
+                "complete_on": on,
+                "answered_on": None,
+            },
+            on=on,
+            version=version,
+            by=by,
+        )
+
+
+def ask_for_more(contract_id: int, *, on: date, reason: str, version: int, by: int) -> None:
+    """The OPCO calls the file incomplete: its term stops, student and company read what is missing."""
+    with transaction():
+        contract = Contract.hold(contract_id)
+        _check_day(contract, on)
+        _file(
+            contract,
+            ContractState.INCOMPLETE,
+            {"complete_on": None},
+            on=on,
+            reason=reason,
+            version=version,
+            by=by,
+        )
+        letters.incomplete(contract, reason)
+
+
+def note_acceptance(
+    contract_id: int,
+    *,
+    on: date,
+    number: str,
+    funded: Cents,
+    employer_share: Cents | None,
+    version: int,
+    by: int,
+) -> None:
+    """The OPCO accepted on day `on` under its deposit number. `funded` and the employer's share in cents."""
+    with transaction():
+        contract = Contract.hold(contract_id)
+        _check_day(contract, on)
+        changed = funded != contract.funded_cents
+        columns = {
+            "answered_on": on,
+            "opco_number": number,
+            "funded_cents": funded,
+            "employer_share_cents": employer_share,
+        }
+        _file(contract, ContractState.ACCEPTED, columns, on=on, version=version, by=by)
+        accepted(contract, changed=changed, by=by)
+
+
+def note_refusal(contract_id: int, *, on: date, reason: str, version: int, by: int) -> None:
+    """The OPCO refused on day `on`. The student owes nothing for it: who pays is for school and company to settle."""
+    with transaction():
+        contract = Contract.hold(contract_id)
+        _check_day(contract, on)
+        _file(
+            contract,
+            ContractState.REFUSED,
+            {"answered_on": on},
+            on=on,
+            reason=reason,
+            version=version,
+            by=by,
+        )
+        letters.refused(contract, reason)
+
+
+def accepted(contract: Contract, *, changed: bool, by: int | None) -> None:
+    """What follows an acceptance, said or silent: letters, money, and the end of the contract it amends.
+
+    Nobody decided a silent one: its money then follows who accepted the contract for the school.
+    """
+    decided_by_funder.tell(contract=contract, changed=changed, by=by or contract.decided_by_id)
+    if contract.amends_id:
+        amended = Contract.hold(contract.amends_id)
+        if amended.state not in (ContractState.SUPERSEDED, ContractState.TERMINATED):
+            actor = Actor.SCHOOL if by else Actor.LAW
+            move(amended, ContractState.SUPERSEDED, actor=actor, by=by)
+    letters.accepted_by_funder(contract)
+
+
+def _check_day(contract: Contract, on: date) -> None:
+    check_filing_day(on, today=clock.today(), not_before=contract.transmitted_on)
+
+
+def _file(
+    contract: Contract,
+    target: ContractState,
+    columns: Mapping[str, object],
+    *,
+    on: date,
+    version: int,
+    by: int,
+    reason: str = "",
+) -> None:
+    move(
+        contract,
+        target,
+        actor=Actor.SCHOOL,
+        by=by,
+        version=version,
+        on=on,
+        reason=reason,
+        detail=" ".join(filter(None, [on.isoformat(), reason])),
+        facts=columns,
+    )

@@ -1,0 +1,7 @@
+from portal.contracts import service
+from portal.infra.jobs import job
+
+
+@job("contracts.tick", daily=True)
+def tick() -> None:
+    service.tick()
