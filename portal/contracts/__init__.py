@@ -2,7 +2,16 @@
 
 from portal.contracts.models import Company, Contract
 from portal.contracts.queries import document_names, of_enrolment, steps, waiting_count
-from portal.contracts.rules import KIND_LABELS, READERS, STATES, ContractKind, ContractState, Step
+from portal.contracts.queries import to_export as with_funder_to_export
+from portal.contracts.rules import (
+    KIND_LABELS,
+    OPCOS,
+    READERS,
+    STATES,
+    ContractKind,
+    ContractState,
+    Step,
+)
 from portal.contracts.service import (
     decided_by_funder,
     expect_funding,
@@ -13,6 +22,7 @@ from portal.contracts.service import (
 
 __all__ = [
     "KIND_LABELS",
+    "OPCOS",
     "READERS",
     "STATES",
     "Company",
@@ -29,4 +39,5 @@ __all__ = [
     "signed",
     "steps",
     "waiting_count",
+    "with_funder_to_export",
 ]

@@ -65,6 +65,9 @@ class Case:
     declared: int
     papers: tuple[Paper, ...] = ()
     accepted: int = 0
+    #: When it went to the OPCO, and when that accepted it.
+    transmitted: int = 0
+    answered: int = 0
     cancelled: int = 0
     #: Of the refund that follows, and why it was refused.
     approved: int = 0
@@ -127,6 +130,8 @@ CASES = [
         declared=40,
         papers=(Paper("salma-benkirane.pdf", 36),),
         accepted=33,
+        transmitted=25,
+        answered=14,
         approved=29,
         paid=24,
         instalments=1,
@@ -172,6 +177,7 @@ CASES = [
         declared=28,
         papers=(Paper("jeanne-vasseur.pdf", 23),),
         accepted=16,
+        transmitted=12,
         refused=10,
         reason="Orsay Risk Advisory nous a écrit que la période d’essai est rompue. Envoyez-nous "
         "votre nouveau contrat : le remboursement sera calculé de nouveau.",

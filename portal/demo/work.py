@@ -8,13 +8,14 @@ from pathlib import Path
 from portal import fees
 from portal.contracts import Contract
 from portal.contracts import service as contracts
-from portal.contracts.rules import Employer, Facts
+from portal.contracts.rules import ContractKind, DocumentKind, Employer, Facts
 from portal.demo.firms import CASES, Case, Paper
 from portal.demo.money import Funded
 from portal.demo.people import Cast
 from portal.demo.story import Story, ago, key
 from portal.identity import Person
 from portal.infra.files import Storage
+from portal.kernel import clock
 from portal.kernel.clock import months_later
 from portal.kernel.money import Cents
 from portal.programme import Enrolment
@@ -28,6 +29,7 @@ def tell(story: Story, cast: Cast, storage: Storage) -> None:
     """Every contract's life until today."""
     for case in CASES:
         _Life(case, story, cast, storage).tell()
+    story.on(ago(1), "", contracts.tick, hour=20)
 
 
 def paid_before() -> dict[str, Funded]:
@@ -61,6 +63,8 @@ class _Life:
                 self._later(paper.returned, self.registrar, partial(self._return, paper.reason))
         self._later(case.cancelled, self.student, self._cancel)
         self._later(case.accepted, self.registrar, self._accept)
+        self._later(case.transmitted, self.registrar, self._transmit)
+        self._later(case.answered, self.registrar, self._note_answer)
         self._later(case.approved, self.finance, self._approve)
         self._later(case.refused, self.finance, self._refuse)
         self._later(case.paid, self.finance, self._pay)
@@ -94,13 +98,20 @@ class _Life:
         )
 
     def _send(self, paper: Paper) -> None:
-        with (CERFA / paper.file).open("rb") as document:
+        self._send_file(paper.file, DocumentKind.CERFA)
+        first = paper == self.case.papers[0]
+        if first and self.case.kind == ContractKind.APPRENTICESHIP:
+            self._send_file("convention.pdf", DocumentKind.TRAINING_AGREEMENT)
+
+    def _send_file(self, name: str, kind: DocumentKind) -> None:
+        with (CERFA / name).open("rb") as document:
             contracts.receive(
                 self._contract.id,
                 document=document,
-                sent_as=paper.file,
+                sent_as=name,
                 storage=self.storage,
                 by=self._contract.contact_id,
+                kind=kind,
             )
 
     def _return(self, reason: str) -> None:
@@ -123,6 +134,29 @@ class _Life:
             funded=Cents(fees.position_of(self.enrolment.id).price),
             version=contract.version,
             key=key(f"accept {contract.id}"),
+            by=self.registrar.id,
+        )
+
+    def _transmit(self) -> None:
+        contracts.transmit(
+            self._contract.id,
+            on=clock.today(),
+            opco="ATLAS",
+            version=self._contract.version,
+            key=key(f"transmit {self._contract.id}"),
+            by=self.registrar.id,
+        )
+
+    def _note_answer(self) -> None:
+        contract = self._contract
+        contracts.note_acceptance(
+            contract.id,
+            on=clock.today(),
+            number=f"DEC-{contract.id:06d}",
+            funded=Cents(contract.funded_cents or 0),
+            employer_share=Cents(750_00),
+            version=contract.version,
+            key=key(f"answer {contract.id}"),
             by=self.registrar.id,
         )
 

@@ -55,7 +55,15 @@ def test_a_whole_school_is_there(app, school):
     assert states(Lesson, "status") == {"planned", "moved", "cancelled"}
     assert Company.select().count() == 8
     assert all(siret.is_valid(company.siret) for company in Company.select())
-    assert states(Contract) == {"draft", "submitted", "changes_requested", "signed", "cancelled"}
+    assert states(Contract) == {
+        "draft",
+        "submitted",
+        "changes_requested",
+        "signed",
+        "transmitted",
+        "active",
+        "cancelled",
+    }
     assert states(Refund) == {"proposed", "approved", "paid", "refused"}
     assert states(Certificate, "status") == {"valid", "replaced", "revoked"}
 

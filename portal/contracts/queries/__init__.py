@@ -1,6 +1,16 @@
 """Reads of contracts. The number of queries stands at each."""
 
 from portal.contracts.queries.checking import blocking, findings
+from portal.contracts.queries.funding import (
+    GROUPS,
+    corrected,
+    corrections,
+    late_count,
+    next_steps,
+    suggested,
+    to_export,
+    with_funder,
+)
 from portal.contracts.queries.office import (
     TABS,
     Page,
@@ -29,10 +39,13 @@ from portal.contracts.queries.reading import (
 from portal.contracts.queries.standing import doubts_about, steps
 
 __all__ = [
+    "GROUPS",
     "TABS",
     "Page",
     "acts_for",
     "blocking",
+    "corrected",
+    "corrections",
     "counts",
     "declared_lately",
     "document",
@@ -42,7 +55,9 @@ __all__ = [
     "form_sent",
     "last_broken",
     "last_cancelled",
+    "late_count",
     "live",
+    "next_steps",
     "of_contact",
     "of_enrolment",
     "open_amendment",
@@ -52,6 +67,9 @@ __all__ = [
     "returned_kinds",
     "review",
     "steps",
+    "suggested",
+    "to_export",
     "visible",
     "waiting_count",
+    "with_funder",
 ]

@@ -1,5 +1,6 @@
 """Plain decisions about contracts: what is declared, how it moves, which files are taken."""
 
+from portal.contracts.rules.branches import OPCOS, flat_share, normal_idcc, opco_for
 from portal.contracts.rules.checks import Checked, Finding, findings
 from portal.contracts.rules.deadlines import (
     Deadline,
@@ -81,6 +82,7 @@ __all__ = [
     "LINES",
     "MAX_BYTES",
     "MOST_DECLARED_A_DAY",
+    "OPCOS",
     "OPEN",
     "OVER",
     "PDF_MARK",
@@ -124,8 +126,11 @@ __all__ = [
     "due_on",
     "ends_as",
     "findings",
+    "flat_share",
     "megabytes",
     "missing",
+    "normal_idcc",
+    "opco_for",
     "transmission_deadline",
     "within_trial",
 ]

@@ -18,7 +18,13 @@ from portal.contracts.service.ending import (
     tuition_free_until,
 )
 from portal.contracts.service.events import decided_by_funder, fell, signed
-from portal.contracts.service.filing import ask_for_more, note_acceptance, note_refusal, transmit
+from portal.contracts.service.filing import (
+    ask_for_more,
+    correct_branch,
+    note_acceptance,
+    note_refusal,
+    transmit,
+)
 from portal.contracts.service.ticking import tick
 
 __all__ = [
@@ -29,6 +35,7 @@ __all__ = [
     "cancel",
     "change",
     "check",
+    "correct_branch",
     "decided_by_funder",
     "declare",
     "end",

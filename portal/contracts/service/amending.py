@@ -36,9 +36,9 @@ def amend(contract_id: int, *, reason: str, version: int, by: int) -> int:
     The contract itself goes on as it is. Asking again while an amendment is on its way gives that one.
     """
     with transaction():
-        enrolment_id = Contract.find(contract_id).enrolment_id
-        Enrolment.hold(enrolment_id)
         contract = Contract.hold(contract_id)
+        enrolment_id = contract.enrolment_id
+        Enrolment.hold(enrolment_id)
         if known := queries.open_amendment(contract_id):
             return known.id
         check_may_be_amended(contract.state)

@@ -144,9 +144,13 @@ def _return_form(contract_id: int, reason: str, by: int) -> None:
         ContractDocument.kind == DocumentKind.CERFA
     )
     newest = ContractDocument.select().where(form).order_by(ContractDocument.number.desc()).get()
-    newest.state, newest.reason = DocumentState.RETURNED, reason
-    newest.decided_by, newest.decided_at = by, clock.now()
-    newest.save()
+    (
+        ContractDocument.update(
+            state=DocumentState.RETURNED, reason=reason, decided_by=by, decided_at=clock.now()
+        )
+        .where(ContractDocument.id == newest.id)
+        .execute()
+    )
 
 
 def _undecided(document_id: int, wanted: DocumentState) -> ContractDocument | None:

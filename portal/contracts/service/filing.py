@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from datetime import date
 
+from portal import audit
 from portal.contracts import letters
-from portal.contracts.models import Contract
+from portal.contracts.models import BranchCorrection, Contract
 from portal.contracts.rules import Actor, ContractState, check_filing_day
 from portal.contracts.service.events import decided_by_funder
 from portal.contracts.service.moving import move
@@ -13,10 +14,11 @@ from portal.kernel.db import transaction
 from portal.kernel.money import Cents
 
 
-def transmit(contract_id: int, *, on: date, opco: str, version: int, by: int) -> None:
+def transmit(contract_id: int, *, on: date, opco: str, version: int, key: str, by: int) -> None:
     """The file went to the OPCO on day `on`, complete as far as the school knows: its 20 days run.
 
     Code du travail D6224-1 and D6325-1. Also after a refusal, and when an incomplete file was completed.
+    The same `key` again changes nothing, here and in every verb of this module; refusals as for `move`.
     """
     with transaction():
         contract = Contract.hold(contract_id)
@@ -33,25 +35,29 @@ def transmit(contract_id: int, *, on: date, opco: str, version: int, by: int) ->
             },
             on=on,
             version=version,
+            key=key,
             by=by,
         )
 
 
-def ask_for_more(contract_id: int, *, on: date, reason: str, version: int, by: int) -> None:
+def ask_for_more(
+    contract_id: int, *, on: date, reason: str, version: int, key: str, by: int
+) -> None:
     """The OPCO calls the file incomplete: its term stops, student and company read what is missing."""
     with transaction():
         contract = Contract.hold(contract_id)
         _check_day(contract, on)
-        _file(
+        if _file(
             contract,
             ContractState.INCOMPLETE,
             {"complete_on": None},
             on=on,
             reason=reason,
             version=version,
+            key=key,
             by=by,
-        )
-        letters.incomplete(contract, reason)
+        ):
+            letters.incomplete(contract, reason)
 
 
 def note_acceptance(
@@ -62,6 +68,7 @@ def note_acceptance(
     funded: Cents,
     employer_share: Cents | None,
     version: int,
+    key: str,
     by: int,
 ) -> None:
     """The OPCO accepted on day `on` under its deposit number. `funded` and the employer's share in cents."""
@@ -75,25 +82,29 @@ def note_acceptance(
             "funded_cents": funded,
             "employer_share_cents": employer_share,
         }
-        _file(contract, ContractState.ACCEPTED, columns, on=on, version=version, by=by)
-        accepted(contract, changed=changed, by=by)
+        target = ContractState.ACCEPTED
+        if _file(contract, target, columns, on=on, version=version, key=key, by=by):
+            accepted(contract, changed=changed, by=by)
 
 
-def note_refusal(contract_id: int, *, on: date, reason: str, version: int, by: int) -> None:
+def note_refusal(
+    contract_id: int, *, on: date, reason: str, version: int, key: str, by: int
+) -> None:
     """The OPCO refused on day `on`. The student owes nothing for it: who pays is for school and company to settle."""
     with transaction():
         contract = Contract.hold(contract_id)
         _check_day(contract, on)
-        _file(
+        if _file(
             contract,
             ContractState.REFUSED,
             {"answered_on": on},
             on=on,
             reason=reason,
             version=version,
+            key=key,
             by=by,
-        )
-        letters.refused(contract, reason)
+        ):
+            letters.refused(contract, reason)
 
 
 def accepted(contract: Contract, *, changed: bool, by: int | None) -> None:
@@ -121,9 +132,13 @@ def _file(
     *,
     on: date,
     version: int,
+    key: str,
     by: int,
     reason: str = "",
-) -> None:
+) -> bool:
+    """Move the contract; False when this very click did it already."""
+    if contract.decision_key == key and contract.state == target:
+        return False
     move(
         contract,
         target,
@@ -133,5 +148,23 @@ def _file(
         on=on,
         reason=reason,
         detail=" ".join(filter(None, [on.isoformat(), reason])),
-        facts=columns,
+        facts={**columns, "decision_key": key},
     )
+    return True
+
+
+def correct_branch(idcc: str, opco: str, *, by: int) -> None:
+    """From now on the agreement `idcc` (four digits) belongs to `opco`, whatever the list says."""
+    with transaction():
+        known = BranchCorrection.get_or_none(BranchCorrection.idcc == idcc)
+        if known is not None and known.opco == opco:
+            return
+        BranchCorrection.insert(
+            idcc=idcc, opco=opco, corrected_by=by, corrected_at=clock.now()
+        ).on_conflict(
+            conflict_target=[BranchCorrection.idcc],
+            update={"opco": opco, "corrected_by": by, "corrected_at": clock.now()},
+        ).execute()
+        audit.record(
+            "contract:branch-corrected", subject=f"agreement:{idcc}", actor_id=by, detail=opco
+        )

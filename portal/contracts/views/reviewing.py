@@ -118,7 +118,7 @@ def row(
     ), status
 
 
-def name_fields(form, contract_id: int) -> None:
+def name_fields(form, place: int | str) -> None:
     """Several rows may be open at once, and an id stands once on a page."""
     for field in form:
-        field.id = f"{field.name}-{contract_id}"
+        field.id = f"{field.name}-{place}"

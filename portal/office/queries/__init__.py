@@ -3,6 +3,7 @@
 from portal.office.queries.accounting import Books, books_of, lines_of_books
 from portal.office.queries.credits import CreditList, credit_list
 from portal.office.queries.exports import dues_sheet, ledger_sheet, refunds_sheet
+from portal.office.queries.filings import filings_sheet
 from portal.office.queries.overview import Choice, Overview, cohorts, overview_of
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "cohorts",
     "credit_list",
     "dues_sheet",
+    "filings_sheet",
     "ledger_sheet",
     "lines_of_books",
     "overview_of",

@@ -66,6 +66,15 @@ def save_refunds(kind: str):
     return save_list("refunds", kind, queries.refunds_sheet(tab, search[:100], locale()))
 
 
+@pages.get("/staff/opco.csv", defaults={"kind": "csv"})
+@pages.get("/staff/opco.xlsx", defaults={"kind": "xlsx"})
+@limiter.limit(PACE)
+@permission_required("registrar", "director")
+def save_filings(kind: str):
+    group = request.args.get("group", "to-send")
+    return save_list("opco", kind, queries.filings_sheet(group, locale()))
+
+
 @pages.get("/staff/finance/accounting.txt")
 @limiter.limit(PACE)
 @permission_required("finance", "director")
