@@ -10,12 +10,14 @@ from wtforms import (
     SelectChoice,
     ValidationError,
 )
-from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional
+from wtforms.validators import AnyOf, DataRequired, Email, InputRequired, Length, Optional
 
 from portal.contracts.inspection import inspect
 from portal.contracts.rules import (
+    DOCUMENT_LABELS,
     KIND_LABELS,
     ContractKind,
+    DocumentKind,
     Employer,
     Facts,
     check_dates,
@@ -107,15 +109,25 @@ class DeclarationForm(FactsForm):
 
 
 class UploadForm(FlaskForm):
-    """A signed contract. The whole of it is read before anything is kept."""
+    """A paper of a contract. The whole of it is read before anything is kept."""
 
+    kind = HiddenField(
+        default=str(DocumentKind.CERFA),
+        validators=[AnyOf(list(DocumentKind), _l("Reload the page and try again."))],
+    )
     document = FileField(
         _l("Signed contract"), validators=[FileRequired(_l("Choose a PDF file first."))]
     )
 
-    def __init__(self, contract_id: int, **rest):
-        super().__init__(**rest)
-        self.document.id = f"document-{contract_id}"
+    def __init__(self, contract_id: int, kind: str = DocumentKind.CERFA, **rest):
+        super().__init__(data={"kind": str(kind)}, **rest)
+        self.document.id = f"document-{contract_id}-{self.kind.data}"
+        self.document.label.text = _l(DOCUMENT_LABELS.get(self.kind.data, "Signed contract"))
+
+    @property
+    def wanted(self) -> DocumentKind:
+        """The validated kind of paper."""
+        return DocumentKind(self.kind.data)
 
     def validate_document(self, field: FileField) -> None:
         stream = field.data.stream

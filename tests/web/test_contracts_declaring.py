@@ -322,7 +322,11 @@ def test_a_company_sees_what_is_missing_first_and_sends_it_from_there(app, make,
     links = [a["href"] for a in page.select("h2 a")]
     assert len(links) == 3
     assert (links[0], links[-1]) == (f"/contracts/{waiting.id}", f"/contracts/{done.id}")
-    assert len(page.select("form[enctype]")) == 1
+    forms = page.select("form[enctype]")
+    assert [form.select_one("[name=kind]")["value"] for form in forms] == [
+        "cerfa",
+        "training_agreement",
+    ]
     assert "€8,500.00" in page.text
 
 

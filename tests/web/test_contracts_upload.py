@@ -36,7 +36,7 @@ def test_a_company_sends_a_contract_and_the_same_bytes_come_back(app, company, c
     assert upload(company, contract, pdf()) == f"/contracts/{contract.id}"
 
     page = company.page(f"/contracts/{contract.id}")
-    assert "Version 1 is sent" in page.select_one("[role=status].note").text
+    assert "Received: Signed contract, version 1." in page.select_one("[role=status].note").text
     answer = company.raw.get(page.select_one("a[href^='/documents/']")["href"])
     assert answer.data == pdf()
     assert answer.headers["Content-Type"] == "application/pdf"
@@ -98,7 +98,7 @@ def test_a_closed_contract_takes_nothing(app, company, contract, state):
     assert "It takes no new version." in answer.text
     page = company.submit(form, htmx=False, expect=409, document=(BytesIO(pdf()), "c.pdf"))
     assert page.select_one(".note.bad[role=alert]")
-    assert not page.select("form[enctype]")
+    assert not page.select(f"#upload-{contract.id}-cerfa")
     assert stored(app) == []
 
 
@@ -118,9 +118,11 @@ def test_a_refused_file_says_why_and_leaves_nothing(
     app, company, contract, data, name, reason, htmx
 ):
     answer = upload(company, contract, data, name=name, htmx=htmx, expect=422)
-    assert answer.select_one(f"#document-{contract.id}-error").text.strip() == f"Error: {reason}"
-    assert answer.select_one(f".errors a[href='#document-{contract.id}']").text == reason
-    assert answer.select_one(f"#document-{contract.id}")["aria-invalid"] == "true"
+    assert (
+        answer.select_one(f"#document-{contract.id}-cerfa-error").text.strip() == f"Error: {reason}"
+    )
+    assert answer.select_one(f".errors a[href='#document-{contract.id}-cerfa']").text == reason
+    assert answer.select_one(f"#document-{contract.id}-cerfa")["aria-invalid"] == "true"
     assert stored(app) == []
     assert Contract.find(contract.id).state == "draft"
 
@@ -231,11 +233,17 @@ def test_nobody_else_sees_a_contract_or_its_papers(app, make, new_client):
 
 
 @pytest.mark.parametrize("permission", ["registrar", "finance", "director"])
-def test_staff_who_need_it_read_a_contract_but_send_nothing(app, client, make, permission):
+def test_staff_who_check_contracts_may_add_a_paper_the_others_only_read(
+    app, client, make, permission
+):
     contract = submitted(make, app)
     client.sign_in(make.staff(permission))
     page = client.page(f"/contracts/{contract.id}")
-    assert not page.select("form[enctype]")
+    assert bool(page.select("form[enctype]")) == (permission != "finance")
+    token = page.select_one("meta[name=csrf-token]")["content"]
+    sent = {"csrf_token": token, "document": (BytesIO(pdf("by staff")), "c.pdf")}
+    answer = client.raw.post(f"/contracts/{contract.id}/documents", data=sent)
+    assert answer.status_code == (403 if permission == "finance" else 303)
     assert bool(page.find("a", string="Accept…")) == (permission != "finance")
 
 

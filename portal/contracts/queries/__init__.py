@@ -36,12 +36,13 @@ from portal.contracts.queries.reading import (
     returned_kinds,
     visible,
 )
-from portal.contracts.queries.standing import doubts_about, steps
+from portal.contracts.queries.standing import Slot, doubts_about, slots, steps
 
 __all__ = [
     "GROUPS",
     "TABS",
     "Page",
+    "Slot",
     "acts_for",
     "blocking",
     "corrected",
@@ -66,6 +67,7 @@ __all__ = [
     "queue",
     "returned_kinds",
     "review",
+    "slots",
     "steps",
     "suggested",
     "to_export",

@@ -5,7 +5,7 @@ from typing import Any
 from peewee import JOIN
 
 from portal.contracts.models import Company, Contract, ContractDocument
-from portal.contracts.rules import DocumentState
+from portal.contracts.rules import DocumentKind, DocumentState
 from portal.identity import Person
 from portal.kernel.errors import Missing
 from portal.programme import Cohort, Enrolment, Programme, Student
@@ -42,7 +42,7 @@ def one(condition: Any) -> Contract:
 
 
 def with_papers(contracts: list[Contract]) -> list[Contract]:
-    """The same contracts, each with `papers`: its documents, newest first; one query."""
+    """The same contracts, each with `papers`: its documents, the form first, then newest first; one query."""
     papers = (
         ContractDocument.select(ContractDocument, Person, Decider)
         .join(Person, on=(ContractDocument.sent_by == Person.id), attr="sent_by")
@@ -57,7 +57,17 @@ def with_papers(contracts: list[Contract]) -> list[Contract]:
         .order_by(ContractDocument.number.desc())
     )
     for contract in contracts:
-        contract.papers = [paper for paper in papers if paper.contract_id == contract.id]
-        returned = [p for p in contract.papers[:1] if p.state == DocumentState.RETURNED]
-        contract.returned = returned[0] if returned else None
+        own = [paper for paper in papers if paper.contract_id == contract.id]
+        contract.papers = sorted(
+            own, key=lambda paper: list(DocumentKind).index(DocumentKind(paper.kind))
+        )
+        contract.returned = _returned(contract.papers)
     return contracts
+
+
+def _returned(papers: list[ContractDocument]) -> ContractDocument | None:
+    """The first paper whose newest version came back."""
+    newest: dict[str, ContractDocument] = {}
+    for paper in papers:
+        newest.setdefault(paper.kind, paper)
+    return next((p for p in newest.values() if p.state == DocumentState.RETURNED), None)

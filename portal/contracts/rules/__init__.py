@@ -47,8 +47,11 @@ from portal.contracts.rules.life import (
     check_may_be_decided,
     check_may_change,
     check_may_end,
+    check_may_send,
     check_takes_documents,
     ends_as,
+    may_send,
+    takes_documents,
 )
 from portal.contracts.rules.papers import (
     DAMAGED,
@@ -118,6 +121,7 @@ __all__ = [
     "check_may_be_decided",
     "check_may_change",
     "check_may_end",
+    "check_may_send",
     "check_move",
     "check_siret",
     "check_takes_documents",
@@ -127,10 +131,12 @@ __all__ = [
     "ends_as",
     "findings",
     "flat_share",
+    "may_send",
     "megabytes",
     "missing",
     "normal_idcc",
     "opco_for",
+    "takes_documents",
     "transmission_deadline",
     "within_trial",
 ]

@@ -1,10 +1,11 @@
 """The states of a contract and of its papers, and what each of them allows."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from portal.kernel.errors import NotPossible
+from portal.kernel.errors import NotAllowed, NotPossible
 from portal.kernel.i18n import mark
 
 
@@ -173,6 +174,24 @@ def check_takes_documents(state: str, kind: str = "cerfa") -> None:
         return
     if sentence := CLOSED.get(ContractState(state)):
         raise NotPossible(sentence)
+
+
+def may_send(role: str, permissions: Collection[str]) -> bool:
+    """Student and company send papers; of the staff only those who check them."""
+    return role != "staff" or bool({"registrar", "director"} & set(permissions))
+
+
+def check_may_send(role: str, permissions: Collection[str]) -> None:
+    if not may_send(role, permissions):
+        raise NotAllowed("Only the registrar and the director add papers to a contract.")
+
+
+def takes_documents(state: str, kind: str = "cerfa") -> bool:
+    try:
+        check_takes_documents(state, kind)
+    except NotPossible:
+        return False
+    return True
 
 
 def check_may_be_decided(state: str) -> None:

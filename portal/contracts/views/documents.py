@@ -1,12 +1,17 @@
 """Sending a version in and getting it back."""
 
-from flask import current_app, flash, render_template, url_for
+from flask import current_app, flash, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
 from portal.contracts import queries, service
 from portal.contracts.forms import UploadForm
-from portal.contracts.rules import check_takes_documents
+from portal.contracts.rules import (
+    DOCUMENT_LABELS,
+    DocumentKind,
+    check_may_send,
+    check_takes_documents,
+)
 from portal.contracts.views.blueprint import pages
 from portal.contracts.views.reading import page
 from portal.kernel.errors import Missing, Refusal
@@ -18,12 +23,13 @@ from portal.web.htmx import go, wants_fragment
 
 
 @pages.post("/contracts/<int:contract_id>/documents")
-@role_required("student", "company")
+@role_required("student", "company", "staff")
 def upload(contract_id: int):
     contract = queries.visible(contract_id, current_user)
-    form = UploadForm(contract_id)
+    check_may_send(current_user.role, current_user.permissions)
+    form = UploadForm(contract_id, request.form.get("kind", DocumentKind.CERFA))
     try:
-        check_takes_documents(contract.state)
+        check_takes_documents(contract.state, form.kind.data)
         if not form.validate_on_submit():
             return not_kept(contract, form, status=422)
         number = service.receive(
@@ -32,20 +38,23 @@ def upload(contract_id: int):
             sent_as=tidy_line(form.document.data.filename)[:200],
             storage=current_app.extensions["storage"],
             by=current_user.id,
+            kind=form.wanted,
         )
     except Missing:
         raise
     except Refusal as refusal:
         return not_kept(contract, form, problem=sentence_of(refusal), status=status_of(refusal))
-    flash(gettext("Version %(number)s is sent. The school will read it.", number=number))
+    name = gettext(DOCUMENT_LABELS[form.wanted])
+    flash(gettext("Received: %(name)s, version %(number)s.", name=name, number=number))
     return go(url_for("contracts.show", contract_id=contract_id))
 
 
 def not_kept(contract, form: UploadForm, *, problem: str = "", status: int):
     """The upload form again with what was wrong; the rest of the page stays as it is."""
     if wants_fragment():
+        slot = next(s for s in queries.slots(contract) if s.paper.kind == form.wanted)
         return render_template(
-            "contracts/_upload.html", contract=contract, form=form, problem=problem
+            "contracts/_upload.html", contract=contract, slot=slot, form=form, problem=problem
         ), status
     return page(contract, form=form, problem=problem, status=status)
 
@@ -57,5 +66,6 @@ def download(document_id: int):
     if current_user.role == "staff":
         service.note_reading(document, by=current_user.id)
     stream = current_app.extensions["storage"].open(document.name)
-    name = f"contract-{document.contract_id}-version-{document.number}.pdf"
+    kind = "" if document.kind == DocumentKind.CERFA else f"-{document.kind.replace('_', '-')}"
+    name = f"contract-{document.contract_id}{kind}-version-{document.number}.pdf"
     return pdf_to_save(stream, name=name, size=document.size)

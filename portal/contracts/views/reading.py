@@ -25,8 +25,13 @@ def list_own():
 @role_required("company")
 def company_home():
     contracts = queries.of_contact(current_user.id)
-    forms = {contract.id: UploadForm(contract.id) for contract in contracts}
-    return render_template("contracts/company.html", contracts=contracts, forms=forms, rules=rules)
+    return render_template(
+        "contracts/company.html",
+        contracts=contracts,
+        slots={contract.id: queries.slots(contract) for contract in contracts},
+        forms={contract.id: upload_forms(contract) for contract in contracts},
+        rules=rules,
+    )
 
 
 @pages.get("/contracts/<int:contract_id>")
@@ -35,12 +40,23 @@ def show(contract_id: int):
     return page(queries.visible(contract_id, current_user))
 
 
+def upload_forms(contract, sent: UploadForm | None = None) -> dict:
+    """A form for each kind of paper; the one that was just sent keeps what is wrong with it."""
+    forms = {kind: UploadForm(contract.id, kind, formdata=None) for kind in rules.DocumentKind}
+    if sent is not None and sent.kind.data in forms:
+        forms[sent.wanted] = sent
+    return forms
+
+
 def page(contract, *, form: UploadForm | None = None, problem: str = "", status: int = 200):
     """The whole page of a contract, with what is wrong with an upload that was not kept."""
+    may_send = rules.may_send(current_user.role, current_user.permissions)
     return render_template(
         "contracts/show.html",
         contract=contract,
-        form=form or UploadForm(contract.id, formdata=None),
+        slots=queries.slots(contract, sends=may_send),
+        forms=upload_forms(contract, form),
+        wrong=form.kind.data if form else "",
         problem=problem,
         steps=queries.steps(contract),
         doubts=queries.doubts_about(contract),
