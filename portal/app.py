@@ -131,7 +131,7 @@ def wire_rooms() -> None:
     contracts.signed.then(refunds.open_for_contract)
     contracts.fell.then(refunds.withdraw_for_contract)
     fees.account_changed.then(refunds.reconsider)
-    refunds.expect_transfers(payouts.at_the_bank)
+    refunds.expect_transfers(payouts.whereabouts)
     contracts.expect_months_without_tuition(
         lambda: fees.policy_on(clock.today()).months_without_tuition
     )

@@ -1,13 +1,12 @@
 """Approved refunds leave the bank: orders prepared by one person, released by another, answered by the bank."""
 
-from portal.payouts.queries import at_the_bank, sent_transfers, waiting_orders
+from portal.payouts.queries import sent_transfers, waiting_orders, whereabouts
 from portal.payouts.reading import is_answer
 from portal.payouts.rules import TransferState
 from portal.payouts.service import came_back, executed, hold_refunds, read_answer, reseal
 
 __all__ = [
     "TransferState",
-    "at_the_bank",
     "came_back",
     "executed",
     "hold_refunds",
@@ -16,4 +15,5 @@ __all__ = [
     "reseal",
     "sent_transfers",
     "waiting_orders",
+    "whereabouts",
 ]

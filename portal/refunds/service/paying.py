@@ -17,7 +17,10 @@ CHUNK = 500
 
 
 def pay(refund_id: int, *, note: str, version: int, key: str, by: int) -> None:
-    """Note that the transfer left the bank: the money is gone from the ledger, once. `note` is the bank's reference."""
+    """Note that the transfer left the bank: the money is gone from the ledger, once. `note` is the bank's reference.
+
+    `NotPossible` while a payment order holds a part of it.
+    """
     with transaction():
         refund = Refund.hold(refund_id)
         if key == refund.payment_key and refund.state == RefundState.PAID:
