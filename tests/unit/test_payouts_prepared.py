@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 from portal import fees
+from portal.kernel import clock
 from portal.kernel.errors import NotPossible, Refusal
 from portal.payouts import service
 from portal.payouts.models import PaymentOrder, Transfer
@@ -137,6 +139,28 @@ def test_a_contract_that_falls_takes_its_refund_out_of_a_prepared_order(make):
     with pytest.raises(Refusal, match="not approved"):
         release(order, make)
     withdraw(order, make)
+
+
+def test_an_order_is_released_on_its_day_and_not_after_it(make):
+    late, timely = (prepared(make, [approved(make, cents=1_500_00 + n)]) for n in range(2))
+    with clock.set_to(clock.now() + timedelta(days=1)):
+        release(timely, make)
+    with clock.set_to(clock.now() + timedelta(days=2)):
+        with pytest.raises(NotPossible, match=r"is over\. Withdraw this order"):
+            release(late, make)
+        withdraw(late, make)
+    states = [PaymentOrder.find(order.id).state for order in (late, timely)]
+    assert states == ["withdrawn", "released"]
+
+
+def test_an_order_for_yesterday_is_not_prepared(make):
+    refund, by = approved(make), people(make).first.id
+    make.school()
+    yesterday = clock.today() - timedelta(days=1)
+    with pytest.raises(NotPossible, match="past"):
+        service.prepare([refund.id], execution_on=yesterday, key=uuid4().hex, by=by)
+    assert PaymentOrder.select().count() == 0
+    service.prepare([refund.id], execution_on=clock.today(), key=uuid4().hex, by=by)
 
 
 def test_where_nobody_can_see_the_bank_nothing_is_paid(make, settings):

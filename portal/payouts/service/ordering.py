@@ -16,6 +16,7 @@ from portal.payouts.models import PaymentOrder, Transfer
 from portal.payouts.rules import (
     OrderState,
     TransferState,
+    check_execution_day,
     check_releaser,
 )
 from portal.payouts.service.gathering import Due, check_as_prepared, due_of
@@ -69,6 +70,7 @@ def release(order_id: int, *, version: int, key: str, by: int) -> None:
             return
         _check_prepared(order)
         check_releaser(by, order.prepared_by_id)
+        check_execution_day(order.execution_on, clock.today())
         refunds = hold_approved(_refunds_of(order_id))
         check_as_prepared(order_id, refunds)
         _decide(order, version, OrderState.RELEASED, key, by)
