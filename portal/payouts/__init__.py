@@ -3,12 +3,20 @@
 from portal.payouts.queries import sent_transfers, waiting_orders, whereabouts
 from portal.payouts.reading import is_answer
 from portal.payouts.rules import TransferState
-from portal.payouts.service import came_back, executed, hold_refunds, read_answer, reseal
+from portal.payouts.service import (
+    came_back,
+    executed,
+    executed_all,
+    hold_refunds,
+    read_answer,
+    reseal,
+)
 
 __all__ = [
     "TransferState",
     "came_back",
     "executed",
+    "executed_all",
     "hold_refunds",
     "is_answer",
     "read_answer",
