@@ -135,7 +135,7 @@ def wire_rooms() -> None:
     contracts.decided_by_funder.then(refunds.open_for_answer)
     contracts.fell.then(refunds.withdraw_for_contract)
     fees.account_changed.then(refunds.reconsider)
-    refunds.expect_transfers(payouts.at_the_bank)
+    refunds.expect_transfers(payouts.whereabouts)
     contracts.expect_months_without_tuition(
         lambda: fees.policy_on(clock.today()).months_without_tuition
     )

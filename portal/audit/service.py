@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -43,8 +43,8 @@ def record(
     )
 
 
-def record_all(tag: str, details: Mapping[str, str], *, actor_id: int | None) -> None:
-    """Add a line for each subject of `details`, as `record` does, in a few queries."""
+def record_all(tag: str, lines: Iterable[tuple[str, str]], *, actor_id: int | None) -> None:
+    """Add a line for each subject and detail, as `record` does, in a few queries."""
     origin = _origin.get()
     rows = [
         {
@@ -55,7 +55,7 @@ def record_all(tag: str, details: Mapping[str, str], *, actor_id: int | None) ->
             "detail": detail,
             "address": origin.address,
         }
-        for subject, detail in details.items()
+        for subject, detail in lines
     ]
     for start in range(0, len(rows), CHUNK):
         AuditEvent.insert_many(rows[start : start + CHUNK]).execute()

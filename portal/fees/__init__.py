@@ -66,6 +66,7 @@ from portal.fees.rules import (
     to_pay,
 )
 from portal.fees.service import (
+    Payout,
     account_changed,
     add_payer,
     adopt_policy,
@@ -74,6 +75,7 @@ from portal.fees.service import (
     learn_account,
     open_plan,
     post_payout,
+    post_payouts,
     post_refund,
     post_return,
     record_payment,
@@ -105,6 +107,7 @@ __all__ = [
     "Payer",
     "PayerKind",
     "Payment",
+    "Payout",
     "PlanKind",
     "Position",
     "Preview",
@@ -147,6 +150,7 @@ __all__ = [
     "policy_on",
     "position_of",
     "post_payout",
+    "post_payouts",
     "post_refund",
     "post_return",
     "posted_between",

@@ -1,11 +1,11 @@
 """The one database handle, its base table, its own fields and its one way to write."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from peewee import AutoField, BigIntegerField, DatabaseProxy, DateTimeField, Model
 from playhouse import db_url
@@ -15,6 +15,9 @@ from portal.kernel.errors import Missing
 log = logging.getLogger(__name__)
 
 database = DatabaseProxy()
+One = TypeVar("One")
+#: So many rows go into one query: databases bound its parameters.
+CHUNK = 400
 
 SQLITE = {
     # synchronous=2 (FULL): with WAL anything less may forget an acknowledged commit when the power fails
@@ -35,6 +38,12 @@ def connect(url: str) -> None:
     database.initialize(db_url.connect(url, unquote_password=True, autoconnect=False, **options))
 
 
+def chunks(rows: Sequence[One]) -> Iterator[Sequence[One]]:
+    """`rows` in the pieces that one query takes."""
+    for start in range(0, len(rows), CHUNK):
+        yield rows[start : start + CHUNK]
+
+
 class Table(Model):
     id = AutoField()
 
@@ -53,6 +62,17 @@ class Table(Model):
         if not database.in_transaction():
             raise RuntimeError("hold a row inside a transaction")
         return cls._first(cls.select().where(cls.id == key).for_update(database.for_update))
+
+    @classmethod
+    def hold_all(cls, keys: Iterable[int]) -> list[Self]:
+        """Those of the rows that exist, held in the order of their ids; a query for every four hundred."""
+        if not database.in_transaction():
+            raise RuntimeError("hold rows inside a transaction")
+        held: list[Self] = []
+        for some in chunks(sorted(set(keys))):
+            rows = cls.select().where(cls.id.in_(some)).order_by(cls.id)
+            held.extend(rows.for_update(database.for_update))
+        return held
 
     @classmethod
     def _first(cls, query: Any) -> Self:

@@ -1,19 +1,27 @@
 """Approved refunds leave the bank: orders prepared by one person, released by another, answered by the bank."""
 
-from portal.payouts.queries import at_the_bank, sent_transfers, waiting_orders
+from portal.payouts.queries import sent_transfers, waiting_orders, whereabouts
 from portal.payouts.reading import is_answer
 from portal.payouts.rules import TransferState
-from portal.payouts.service import came_back, executed, hold_refunds, read_answer, reseal
+from portal.payouts.service import (
+    came_back,
+    executed,
+    executed_all,
+    hold_refunds,
+    read_answer,
+    reseal,
+)
 
 __all__ = [
     "TransferState",
-    "at_the_bank",
     "came_back",
     "executed",
+    "executed_all",
     "hold_refunds",
     "is_answer",
     "read_answer",
     "reseal",
     "sent_transfers",
     "waiting_orders",
+    "whereabouts",
 ]

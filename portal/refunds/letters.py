@@ -144,34 +144,47 @@ def exported(refunds: Sequence[Refund]) -> None:
     )
 
 
-def returned(refund: Refund, why: str) -> None:
-    """`why` is a marked sentence, read in the language of each reader."""
-    student = _student(refund.enrolment_id)
-    _write(
-        student,
-        refund,
+def returned(news: Sequence[tuple[Refund, str]]) -> None:
+    """Each refund with why: a marked sentence, read in the language of each reader."""
+    students = _students({refund.enrolment_id for refund, _ in news})
+    notifications.write_to_each(
+        [
+            (student, _facts(refund, student) | {"why": translate(why, student.locale)})
+            for refund, why in news
+            for student in [students[refund.enrolment_id]]
+        ],
         mark("The bank could not pay your refund"),
         mark(
             "The bank could not pay your refund of %(amount)s:\n\n%(why)s\n\nName another account here: %(link)s"
         ),
-        why=translate(why, student.locale),
     )
-    for reader in staff_with("finance"):
-        _write(
-            reader,
-            refund,
-            mark("Refund %(number)s came back"),
-            mark("The refund of %(amount)s for %(student)s came back:\n\n%(why)s\n\n%(link)s"),
-            path="/staff/refunds?state=waiting",
-            student=student.name,
-            why=translate(why, reader.locale),
-        )
+    staff = staff_with("finance")
+    notifications.write_to_each(
+        [
+            (
+                reader,
+                _facts(refund, reader, "/staff/refunds?state=waiting")
+                | {
+                    "student": students[refund.enrolment_id].name,
+                    "why": translate(why, reader.locale),
+                },
+            )
+            for refund, why in news
+            for reader in staff
+        ],
+        mark("Refund %(number)s came back"),
+        mark("The refund of %(amount)s for %(student)s came back:\n\n%(why)s\n\n%(link)s"),
+    )
 
 
-def paid(refund: Refund) -> None:
-    _write(
-        _student(refund.enrolment_id),
-        refund,
+def paid(refunds: Sequence[Refund]) -> None:
+    students = _students({refund.enrolment_id for refund in refunds})
+    notifications.write_to_each(
+        [
+            (student, _facts(refund, student))
+            for refund in refunds
+            for student in [students[refund.enrolment_id]]
+        ],
         mark("Your refund is on its way"),
         mark("The transfer of %(amount)s has left the school’s bank. See it here: %(link)s"),
     )

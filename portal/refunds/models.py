@@ -84,6 +84,7 @@ class RefundShare(Table):
     #: Set once this part has left the bank; emptied when it came back.
     paid_at = InstantField(null=True)
 
+    refund_id: int
     payer_id: int
 
     class Meta:

@@ -216,17 +216,6 @@ def test_what_came_back_can_be_given_up_and_becomes_a_credit(make):
     assert (position.credit, position.coming_back, position.refunded) == (4_250_00, 0, 0)
 
 
-def test_refunds_paid_by_hand_are_not_sent_as_well(make):
-    refund = approved(make)
-    order = prepared(make, [refund])
-    current = Refund.find(refund.id)
-    refunds.pay(
-        refund.id, note="cheque", version=current.version, key=uuid4().hex, by=people(make).first.id
-    )
-    with pytest.raises(Refusal, match="not approved"):
-        service.release(order.id, version=1, key=uuid4().hex, by=people(make).second.id)
-
-
 def test_two_people_prepare_the_same_refunds_at_once(make):
     some = [approved(make, cents=1_500_00 + n) for n in range(4)]
     make.school()

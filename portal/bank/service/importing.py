@@ -9,7 +9,7 @@ from portal import audit, fees
 from portal.bank import queries, reading
 from portal.bank.models import BankFile, BankLine
 from portal.bank.rules import Entry, FileState, How, LineState, Message, Verdict, judge
-from portal.bank.service.booking import book, hold_all
+from portal.bank.service.booking import book_all, hold_all
 from portal.infra.files import Storage
 from portal.kernel import clock
 from portal.kernel.db import transaction
@@ -176,5 +176,5 @@ def _book_certain(file: BankFile, entries: list[Entry], verdicts: list[Verdict])
         for entry, verdict in zip(entries, verdicts, strict=True)
         if verdict.how == How.CERTAIN
     }
-    for line in queries.lines_by_identity(list(certain)):
-        book(line, certain[line.identity], by=file.sent_by_id)
+    lines = queries.lines_by_identity(list(certain))
+    book_all([(line, certain[line.identity]) for line in lines], by=file.sent_by_id)

@@ -19,10 +19,18 @@ from portal.fees.service.payments import (
 )
 from portal.fees.service.plans import choose_full, open_plan
 from portal.fees.service.policies import adopt_policy
-from portal.fees.service.refunds import post_payout, post_refund, post_return, withdraw_refund
+from portal.fees.service.refunds import (
+    Payout,
+    post_payout,
+    post_payouts,
+    post_refund,
+    post_return,
+    withdraw_refund,
+)
 from portal.fees.service.reminding import remind
 
 __all__ = [
+    "Payout",
     "account_changed",
     "add_payer",
     "adopt_policy",
@@ -35,6 +43,7 @@ __all__ = [
     "pause_reminders",
     "payer_behind",
     "post_payout",
+    "post_payouts",
     "post_refund",
     "post_return",
     "postpone",

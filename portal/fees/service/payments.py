@@ -10,7 +10,7 @@ from portal.fees.service.lines import ask_for_what_is_missing
 from portal.fees.service.payers import add_payer
 from portal.identity import Person
 from portal.kernel import clock
-from portal.kernel.db import transaction
+from portal.kernel.db import chunks, transaction
 from portal.kernel.errors import Missing, NotPossible
 from portal.kernel.i18n import mark
 from portal.kernel.money import Cents, format_eur
@@ -114,11 +114,13 @@ def reverse_payment(payment_id: int, *, reason: str, by: int) -> None:
 
 def hold_enrolments(payer_ids: Sequence[int], payment_ids: Sequence[int]) -> None:
     """Hold every enrolment of these payers and payments, in one order for everybody who holds several."""
-    payers: Any = Payer.select(Payer.enrolment).where(Payer.id.in_(list(payer_ids)))
-    payments: Any = Payment.select(Payment.enrolment).where(Payment.id.in_(list(payment_ids)))
-    wanted = {row.enrolment_id for row in [*payers, *payments]}
-    for enrolment_id in sorted(wanted):
-        Enrolment.hold(enrolment_id)
+    payers: list[Any] = []
+    for some in chunks(payer_ids):
+        payers.extend(Payer.select(Payer.enrolment).where(Payer.id.in_(some)))
+    payments: list[Any] = []
+    for some in chunks(payment_ids):
+        payments.extend(Payment.select(Payment.enrolment).where(Payment.id.in_(some)))
+    Enrolment.hold_all(row.enrolment_id for row in [*payers, *payments])
 
 
 def _reverse(payment: Payment, payer: Payer, reason: str, by: int) -> None:

@@ -1,7 +1,11 @@
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from portal.fees import ledger
 from portal.fees.rules import Account, Entry
 from portal.fees.service.lines import ask_for_what_is_missing
-from portal.kernel.db import transaction
+from portal.kernel.db import chunks, transaction
 from portal.kernel.errors import NotPossible
 from portal.kernel.i18n import mark
 from portal.kernel.money import Cents
@@ -22,6 +26,32 @@ def post_payout(enrolment_id: int, *, shares: dict[int, Cents], source: str) -> 
     `NotPossible` when a share is more than what waits to be paid out to that payer.
     """
     return _move(enrolment_id, Account.REFUNDABLE, Account.BANK, shares, source)
+
+
+class Payout(NamedTuple):
+    """One payer's part of a refund that left the bank account; `source` names the transfer."""
+
+    enrolment_id: int
+    payer_id: int
+    cents: Cents
+    source: str
+
+
+def post_payouts(payouts: Sequence[Payout]) -> None:
+    """`post_payout` for many transfers, in a few queries. `NotPossible` for one of them: then none is written."""
+    with transaction():
+        Enrolment.hold_all(one.enrolment_id for one in payouts)
+        known = ledger.sources_among([one.source for one in payouts])
+        fresh = [one for one in payouts if one.source not in known]
+        _check_all(fresh)
+        for one in payouts:
+            if one.source in known:  # it says whether it is the same effect
+                post_payout(one.enrolment_id, shares={one.payer_id: one.cents}, source=one.source)
+        ledger.post_all([_payout(one) for one in fresh])
+        for some in chunks(sorted({one.enrolment_id for one in fresh})):
+            for enrolment_id, owes in ledger.owed(some).items():
+                if owes > 0:
+                    ask_for_what_is_missing(enrolment_id)
 
 
 def post_return(enrolment_id: int, *, shares: dict[int, Cents], source: str) -> bool:
@@ -65,6 +95,27 @@ def _move(
         if written:
             ask_for_what_is_missing(enrolment_id)
         return written
+
+
+def _payout(one: Payout) -> ledger.Posting:
+    entries = [
+        Entry(Account.REFUNDABLE, one.cents, one.payer_id),
+        Entry(Account.BANK, -one.cents, one.payer_id),
+    ]
+    return ledger.Posting(one.enrolment_id, one.source, entries)
+
+
+def _check_all(payouts: Sequence[Payout]) -> None:
+    wanted: Counter[tuple[int, int]] = Counter()
+    for one in payouts:
+        if one.cents <= 0:
+            raise ValueError(f"shares are positive cents by payer, got {one}")
+        wanted[one.enrolment_id, one.payer_id] += one.cents
+    standing = ledger.standing_on(
+        Account.REFUNDABLE, sorted({enrolment_id for enrolment_id, _ in wanted})
+    )
+    if any(cents > -standing.get(key, 0) for key, cents in wanted.items()):
+        raise NotPossible(TOO_MUCH[Account.REFUNDABLE])
 
 
 def _check(enrolment_id: int, account: Account, shares: dict[int, Cents]) -> None:

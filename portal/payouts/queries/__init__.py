@@ -11,18 +11,19 @@ from portal.kernel.errors import Missing, NotPossible
 from portal.payouts.models import PaymentOrder, Transfer
 from portal.payouts.queries.due import DueRow, due_rows
 from portal.payouts.rules import OrderState, TransferState
+from portal.refunds.rules import Whereabouts
 
 __all__ = [
     "DueRow",
     "OrderFile",
     "TransferRow",
-    "at_the_bank",
     "document_of",
     "due_rows",
     "order_file",
     "orders",
     "sent_transfers",
     "waiting_orders",
+    "whereabouts",
 ]
 PER_PAGE = 50
 CHUNK = 500
@@ -123,10 +124,14 @@ def sent_transfers(numbers: list[str]) -> dict[str, tuple[int, int, str]]:
     return found
 
 
-def at_the_bank(refund_id: int) -> bool:
-    """Was money for this refund sent of which the bank has not told the end? One query."""
-    mine = (Transfer.refund == refund_id) & (Transfer.state == TransferState.SENT)
-    return Transfer.select().where(mine).exists()
+def whereabouts(refund_id: int) -> Whereabouts:
+    """Was money for this refund sent of which the bank has not told the end, or is it in an order? One query."""
+    away = (TransferState.SENT, TransferState.WAITING)
+    mine = (Transfer.refund == refund_id) & Transfer.state.in_(away)
+    states = {one.state for one in Transfer.select(Transfer.state).where(mine)}
+    if TransferState.SENT in states:
+        return Whereabouts.SENT
+    return Whereabouts.PREPARED if states else Whereabouts.WITH_US
 
 
 def waiting_orders() -> int:

@@ -7,6 +7,7 @@ from portal.payouts.rules.life import (
     TRANSFER_LABELS,
     OrderState,
     TransferState,
+    check_execution_day,
     check_releaser,
 )
 from portal.payouts.rules.numbers import as_sepa, end_to_end
@@ -22,6 +23,7 @@ __all__ = [
     "TransferState",
     "as_sepa",
     "check_answer",
+    "check_execution_day",
     "check_releaser",
     "end_to_end",
     "last_word",

@@ -1,8 +1,9 @@
 """The states of an order and of its transfers."""
 
+from datetime import date
 from enum import StrEnum
 
-from portal.kernel.errors import NotAllowed
+from portal.kernel.errors import NotAllowed, NotPossible
 from portal.kernel.i18n import mark
 
 
@@ -44,3 +45,11 @@ def check_releaser(releaser_id: int, prepared_by_id: int) -> None:
     """Four eyes on every order: who prepared it does not release it."""
     if releaser_id == prepared_by_id:
         raise NotAllowed("You prepared this order, so a second person releases it.")
+
+
+def check_execution_day(execution_on: date, today: date) -> None:
+    """A bank refuses a file whose day is over, or moves it to a day that nobody chose."""
+    if today > execution_on:
+        raise NotPossible(
+            "The day of execution is over. Withdraw this order and prepare a new one."
+        )

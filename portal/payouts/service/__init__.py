@@ -1,6 +1,6 @@
 """Decisions about payment orders. One function, one decision, one transaction."""
 
-from portal.payouts.service.answering import came_back, executed, read_answer
+from portal.payouts.service.answering import came_back, executed, executed_all, read_answer
 from portal.payouts.service.holding import hold_refunds
 from portal.payouts.service.ordering import prepare, release, withdraw
 from portal.payouts.service.resealing import reseal
@@ -8,6 +8,7 @@ from portal.payouts.service.resealing import reseal
 __all__ = [
     "came_back",
     "executed",
+    "executed_all",
     "hold_refunds",
     "prepare",
     "read_answer",

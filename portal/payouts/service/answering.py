@@ -1,19 +1,29 @@
 """What the bank says of our transfers: by its answer to the order (pain.002), or by the statement."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 from portal import audit
 from portal.kernel import clock
-from portal.kernel.db import transaction
+from portal.kernel.db import chunks, transaction
 from portal.kernel.errors import Missing, NotPossible
 from portal.kernel.iso20022 import reason_in_words
 from portal.payouts import reading
 from portal.payouts.models import PaymentOrder, Transfer
-from portal.payouts.rules import Answer, OrderState, Status, TransferState, check_answer
-from portal.payouts.service.holding import hold_order
-from portal.refunds.models import Refund
-from portal.refunds.service import send_back, settle
+from portal.payouts.rules import OrderState, Status, TransferState, check_answer
+from portal.payouts.service.holding import hold_order, hold_refunds
+from portal.refunds.service import Back, Left, send_back, settle
+
+
+class Reason(NamedTuple):
+    """Why a transfer came back: the code of ISO 20022, and the bank's own words."""
+
+    code: str
+    text: str
+
+
+NO_REASON = Reason("", "")
 
 
 @dataclass(frozen=True)
@@ -40,13 +50,18 @@ def read_answer(data: bytes, *, by: int) -> Told:
         hold_order(order.id)
         transfers = list(Transfer.select().where(Transfer.order == order.id).order_by(Transfer.id))
         check_answer(answer, {one.end_to_end: one.amount_cents for one in transfers})
-        counts = [_apply(one, answer, by) for one in transfers]
+        said = [(one, status) for one in transfers if (status := answer.of(one.end_to_end))]
+        # What is paid already, or came back, is not changed by an answer.
+        news = [(one.id, status) for one, status in said if one.state == TransferState.SENT]
+        paid = {key: answer.message_id for key, (status, *_) in news if status == Status.PAID}
+        back = {key: Reason(*why) for key, (status, *why) in news if status == Status.REJECTED}
+        noted = sum(status == Status.NOTED for _, (status, *_) in said)
         told = Told(
             order.id,
             order.number,
-            counts.count(Status.PAID),
-            counts.count(Status.REJECTED),
-            counts.count(Status.NOTED),
+            paid=executed_all(paid, by=by),
+            rejected=came_back_all(back, by=by),
+            noted=noted,
         )
         audit.record(
             "order:answered",
@@ -59,71 +74,85 @@ def read_answer(data: bytes, *, by: int) -> Told:
 
 def executed(transfer_id: int, *, note: str, by: int | None) -> bool:
     """The transfer has left the account. False when that was known already."""
+    return bool(executed_all({transfer_id: note}, by=by))
+
+
+def executed_all(notes: Mapping[int, str], *, by: int | None) -> int:
+    """These transfers, by their ids, have left the account; returns of how many that was news.
+
+    A note is what the bank calls it. `NotPossible` when one of them is not at the bank: then nothing changes.
+    """
     with transaction():
-        transfer = _hold(transfer_id)
-        if transfer.state == TransferState.PAID:
-            return False
-        if transfer.state != TransferState.SENT:
+        transfers = _hold(notes)
+        if any(one.state not in (TransferState.SENT, TransferState.PAID) for one in transfers):
             raise NotPossible("This transfer is not at the bank, so it cannot have been executed.")
-        _change(transfer, TransferState.PAID)
-        settle(
-            transfer.refund_id,
-            transfer.payer_id,
-            source=f"refund:{transfer.refund_id}:paid:{transfer.end_to_end}",
-            note=note,
-            by=by,
-        )
-        return True
+        fresh = [one for one in transfers if one.state == TransferState.SENT]
+        if fresh:
+            _change(fresh, TransferState.PAID)
+            settle([_left(one, notes[one.id]) for one in fresh], by=by)
+        return len(fresh)
 
 
 def came_back(transfer_id: int, *, code: str, text: str, by: int | None) -> bool:
     """The transfer was refused or sent back. False when that was known already."""
+    return bool(came_back_all({transfer_id: Reason(code, text)}, by=by))
+
+
+def came_back_all(reasons: Mapping[int, Reason], *, by: int | None) -> int:
+    """These transfers, by their ids, were refused or sent back; returns of how many that was news.
+
+    `NotPossible` when one of them is not at the bank: then nothing changes.
+    """
     with transaction():
-        transfer = _hold(transfer_id)
-        if transfer.state in (TransferState.REJECTED, TransferState.RETURNED):
-            return False
-        if transfer.state not in (TransferState.SENT, TransferState.PAID):
+        transfers = _hold(reasons)
+        known = (TransferState.REJECTED, TransferState.RETURNED)
+        fresh = [one for one in transfers if one.state not in known]
+        if any(one.state not in (TransferState.SENT, TransferState.PAID) for one in fresh):
             raise NotPossible("This transfer is not at the bank, so it cannot have come back.")
-        left = transfer.state == TransferState.PAID
-        _change(transfer, TransferState.RETURNED if left else TransferState.REJECTED, code, text)
-        send_back(
-            transfer.refund_id,
-            transfer.payer_id,
-            source=f"refund:{transfer.refund_id}:{transfer.end_to_end}:returned",
-            why=reason_in_words(code),
-            code=code,
-            by=by,
+        for reason in sorted({reasons[one.id] for one in fresh}):
+            alike = [one for one in fresh if reasons[one.id] == reason]
+            away = [one for one in alike if one.state == TransferState.SENT]
+            _change(away, TransferState.REJECTED, reason)
+            paid = [one for one in alike if one.state == TransferState.PAID]
+            _change(paid, TransferState.RETURNED, reason)
+        if fresh:
+            send_back([_back(one, reasons[one.id].code) for one in fresh], by=by)
+        return len(fresh)
+
+
+def _hold(transfer_ids: Collection[int]) -> list[Transfer]:
+    """The transfers, held after their refunds: everybody holds in this order, so that nobody waits in a circle."""
+    hold_refunds(transfer_ids)
+    held = Transfer.hold_all(transfer_ids)
+    if len(held) != len(transfer_ids):
+        raise Missing("There is no such record.")
+    return held
+
+
+def _left(one: Transfer, note: str) -> Left:
+    return Left(one.refund_id, one.payer_id, f"refund:{one.refund_id}:paid:{one.end_to_end}", note)
+
+
+def _back(one: Transfer, code: str) -> Back:
+    source = f"refund:{one.refund_id}:{one.end_to_end}:returned"
+    return Back(one.refund_id, one.payer_id, source, reason_in_words(code), code)
+
+
+def _change(
+    transfers: Sequence[Transfer], state: TransferState, reason: Reason = NO_REASON
+) -> None:
+    """All of one state, which guards the change."""
+    changed = 0
+    for some in chunks(transfers):
+        changed += (
+            Transfer.update(
+                state=state,
+                answered_at=clock.now(),
+                reason_code=reason.code,
+                reason_text=reason.text,
+            )
+            .where(Transfer.id.in_([one.id for one in some]) & (Transfer.state == some[0].state))
+            .execute()
         )
-        return True
-
-
-def _hold(transfer_id: int) -> Transfer:
-    """The transfer, held after its refund: everybody holds in this order, so that nobody waits in a circle."""
-    Refund.hold(Transfer.find(transfer_id).refund_id)
-    return Transfer.hold(transfer_id)
-
-
-def _apply(transfer: Transfer, answer: Answer, by: int) -> Status | None:
-    """None when the answer says nothing (new) of this transfer; what is paid is not taken back by it."""
-    told = answer.of(transfer.end_to_end)
-    if told is None:
-        return None
-    status, code, text = told
-    if status == Status.PAID and transfer.state == TransferState.SENT:
-        executed(transfer.id, note=answer.message_id, by=by)
-        return status
-    if status == Status.REJECTED and transfer.state == TransferState.SENT:
-        came_back(transfer.id, code=code, text=text, by=by)
-        return status
-    return Status.NOTED if status == Status.NOTED else None
-
-
-def _change(transfer: Transfer, state: TransferState, code: str = "", text: str = "") -> None:
-    changes: dict[str, Any] = {"state": state, "answered_at": clock.now()}
-    changed = (
-        Transfer.update(reason_code=code, reason_text=text, **changes)
-        .where((Transfer.id == transfer.id) & (Transfer.state == transfer.state))
-        .execute()
-    )
-    if not changed:
+    if changed != len(transfers):
         raise Missing("There is no such record.")

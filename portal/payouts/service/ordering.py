@@ -1,15 +1,13 @@
 """An order is prepared by one person and released by another; its file is frozen in between."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
-from peewee import IntegrityError, fn
+from peewee import IntegrityError
 
 from portal import audit
-from portal.fees import Payer
 from portal.kernel import clock
 from portal.kernel.db import transaction
 from portal.kernel.errors import NotPossible, Stale
@@ -18,27 +16,16 @@ from portal.payouts.models import PaymentOrder, Transfer
 from portal.payouts.rules import (
     OrderState,
     TransferState,
+    check_execution_day,
     check_releaser,
-    end_to_end,
 )
+from portal.payouts.service.gathering import Due, check_as_prepared, due_of
 from portal.payouts.writing import Debtor, Line, write
 from portal.programme import School
-from portal.refunds.models import Refund, RefundShare
 from portal.refunds.service import export, hold_approved
 
 CHUNK = 400
 MOST = 5000
-
-
-class _Due(NamedTuple):
-    """A share that is to be paid: where to, and under which number."""
-
-    refund_id: int
-    payer_id: int
-    cents: int
-    iban: str
-    holder: str
-    number: str
 
 
 def prepare(refund_ids: Sequence[int], *, execution_on: date, key: str, by: int) -> PaymentOrder:
@@ -55,7 +42,7 @@ def prepare(refund_ids: Sequence[int], *, execution_on: date, key: str, by: int)
         with transaction():
             if known := PaymentOrder.get_or_none(PaymentOrder.prepare_key == key):
                 return known
-            due = _due(hold_approved(refund_ids))
+            due = due_of(hold_approved(refund_ids))
             order = _freeze(due, execution_on, key, by)
             _write_transfers(order, due)
             audit.record(
@@ -74,7 +61,8 @@ def prepare(refund_ids: Sequence[int], *, execution_on: date, key: str, by: int)
 def release(order_id: int, *, version: int, key: str, by: int) -> None:
     """Let the file go to the bank: a second person says so, once. Its refunds are at the bank from now on.
 
-    `Stale` when a refund of it is not approved any more: the order can then only be withdrawn.
+    `Stale` when a refund of it is not approved any more, `NotPossible` after its day of execution, and when
+    an account or an amount was changed: the order can then only be withdrawn.
     """
     with transaction():
         order = PaymentOrder.hold(order_id)
@@ -82,7 +70,9 @@ def release(order_id: int, *, version: int, key: str, by: int) -> None:
             return
         _check_prepared(order)
         check_releaser(by, order.prepared_by_id)
+        check_execution_day(order.execution_on, clock.today())
         refunds = hold_approved(_refunds_of(order_id))
+        check_as_prepared(order_id, refunds)
         _decide(order, version, OrderState.RELEASED, key, by)
         _move_transfers(order_id, TransferState.SENT)
         export(refunds, order=order.number, by=by)
@@ -139,67 +129,7 @@ def _refunds_of(order_id: int) -> list[int]:
     return [refund_id for (refund_id,) in rows]
 
 
-def _due(refunds: Sequence[Refund]) -> list[_Due]:
-    """What these refunds still owe, each share with its account and its number; three queries."""
-    numbers = {refund.id: refund.number for refund in refunds}
-    shares = _shares(list(numbers))
-    counts = Counter(refund_id for refund_id, *_ in shares)
-    attempts = _attempts(list(numbers))
-    seen: Counter[int] = Counter()
-    due = []
-    for refund_id, payer_id, cents, paid_at, name, iban, holder in shares:
-        seen[refund_id] += 1
-        if paid_at is not None:
-            continue
-        if not iban:
-            raise NotPossible("No bank account is known for %(name)s.", name=name)
-        number = end_to_end(
-            numbers[refund_id],
-            share=seen[refund_id],
-            shares=counts[refund_id],
-            attempt=attempts.get((refund_id, payer_id), 0) + 1,
-        )
-        due.append(_Due(refund_id, payer_id, cents, iban, holder or name, number))
-    return due
-
-
-def _shares(refund_ids: list[int]) -> list[tuple]:
-    found: list[tuple] = []
-    for start in range(0, len(refund_ids), CHUNK):
-        rows: Any = (
-            RefundShare.select(
-                RefundShare.refund,
-                RefundShare.payer,
-                RefundShare.amount_cents,
-                RefundShare.paid_at,
-                Payer.name,
-                Payer.iban,
-                Payer.account_holder,
-            )
-            .join(Payer)
-            .where(RefundShare.refund.in_(refund_ids[start : start + CHUNK]))
-            .order_by(RefundShare.refund, RefundShare.id)
-            .tuples()
-        )
-        found.extend(rows)
-    return found
-
-
-def _attempts(refund_ids: list[int]) -> dict[tuple[int, int], int]:
-    """How often each share was in an order before."""
-    found: dict[tuple[int, int], int] = {}
-    for start in range(0, len(refund_ids), CHUNK):
-        rows: Any = (
-            Transfer.select(Transfer.refund, Transfer.payer, fn.COUNT(Transfer.id))
-            .where(Transfer.refund.in_(refund_ids[start : start + CHUNK]))
-            .group_by(Transfer.refund, Transfer.payer)
-            .tuples()
-        )
-        found |= {(refund_id, payer_id): int(count) for refund_id, payer_id, count in rows}
-    return found
-
-
-def _freeze(due: Sequence[_Due], execution_on: date, key: str, by: int) -> PaymentOrder:
+def _freeze(due: Sequence[Due], execution_on: date, key: str, by: int) -> PaymentOrder:
     school = School.select().order_by(School.id).first()
     if school is None or not school.iban:
         raise NotPossible("The school has no bank account yet.")
@@ -220,7 +150,7 @@ def _freeze(due: Sequence[_Due], execution_on: date, key: str, by: int) -> Payme
     )
 
 
-def _write_transfers(order: PaymentOrder, due: Iterable[_Due]) -> None:
+def _write_transfers(order: PaymentOrder, due: Iterable[Due]) -> None:
     rows = [
         {
             "order": order.id,

@@ -19,12 +19,14 @@ from portal.refunds.rules.life import (
     STOPPABLE,
     TABS,
     RefundState,
+    Whereabouts,
     approvals_for,
     check_decider,
     check_move,
     check_proposer,
     check_second,
     check_untouched,
+    check_with_us,
 )
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "RefundState",
     "Share",
     "Step",
+    "Whereabouts",
     "approvals_for",
     "as_credit",
     "check_decider",
@@ -47,6 +50,7 @@ __all__ = [
     "check_second",
     "check_shares",
     "check_untouched",
+    "check_with_us",
     "covered_days",
     "share_out",
     "work_out",

@@ -17,6 +17,14 @@ class RefundState(StrEnum):
     RETURNED = "returned"
 
 
+class Whereabouts(StrEnum):
+    """Where the money of a refund is: nowhere yet, in an order that nobody released, or at the bank."""
+
+    WITH_US = "with us"
+    PREPARED = "prepared"
+    SENT = "sent"
+
+
 #: Neither paid nor given up: the amount is spoken for and not yet in the ledger.
 PENDING = (RefundState.PROPOSED, RefundState.INFO_NEEDED)
 #: Still to be decided, or decided and not yet at the bank: what staff may stop.
@@ -86,6 +94,16 @@ def check_move(now: RefundState, wanted: RefundState) -> None:
     """`NotPossible` unless a refund in state `now` may become `wanted`."""
     if wanted not in MOVES.get(now, set()):
         raise NotPossible(ALREADY[now])
+
+
+def check_with_us(where: Whereabouts) -> None:
+    """`NotPossible` while a payment order holds money for the refund, released or not."""
+    if where == Whereabouts.SENT:
+        raise NotPossible("A part of this refund is still at the bank. Wait for the bank’s answer.")
+    if where == Whereabouts.PREPARED:
+        raise NotPossible(
+            "This refund is in a payment order that waits for its release. Withdraw that order first."
+        )
 
 
 def check_decider(decider_id: int, proposed_by_id: int) -> None:

@@ -1,10 +1,11 @@
 """Decisions about refunds. One function, one decision, one transaction."""
 
+from portal.refunds.service.answered import Back, Left, send_back, settle
 from portal.refunds.service.asking import answer, ask, reconsider
 from portal.refunds.service.deciding import approve, cancel, refuse
 from portal.refunds.service.editing import edit
 from portal.refunds.service.leaving import expect_transfers
-from portal.refunds.service.paying import export, hold_approved, pay, send_back, settle
+from portal.refunds.service.paying import export, hold_approved, pay
 from portal.refunds.service.proposing import (
     give_credit_back,
     open_for_answer,
@@ -13,6 +14,8 @@ from portal.refunds.service.proposing import (
 from portal.refunds.service.withdrawing import withdraw_for_contract
 
 __all__ = [
+    "Back",
+    "Left",
     "answer",
     "approve",
     "ask",

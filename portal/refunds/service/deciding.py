@@ -48,12 +48,16 @@ def approve(refund_id: int, *, version: int, key: str, by: int) -> None:
 
 
 def refuse(refund_id: int, *, reason: str, version: int, key: str, by: int) -> None:
-    """Turn a refund down with a reason that the student reads. Refusals as for `approve`."""
+    """Turn a refund down with a reason that the student reads.
+
+    Refusals as for `approve`; `NotPossible` while a payment order holds a part of it.
+    """
     with transaction():
         refund = Refund.hold(refund_id)
         if key == refund.decision_key and refund.state == RefundState.REFUSED:
             return
         _check(refund, RefundState.REFUSED, key=key, by=by)
+        check_not_leaving(refund_id)
         _decide(
             refund,
             RefundState.REFUSED,
@@ -69,12 +73,16 @@ def refuse(refund_id: int, *, reason: str, version: int, key: str, by: int) -> N
 
 
 def cancel(refund_id: int, *, reason: str, version: int, key: str, by: int) -> None:
-    """Stop a refund that has not left yet, such as one whose contract fell; the student reads the reason."""
+    """Stop a refund that has not left yet, such as one whose contract fell; the student reads the reason.
+
+    `NotPossible` while a payment order holds a part of it: that order is withdrawn first.
+    """
     with transaction():
         refund = Refund.hold(refund_id)
         if key == refund.decision_key and refund.state == RefundState.CANCELLED:
             return
         check_move(RefundState(refund.state), RefundState.CANCELLED)
+        check_not_leaving(refund_id)
         change(
             refund,
             version=version,
@@ -89,11 +97,7 @@ def cancel(refund_id: int, *, reason: str, version: int, key: str, by: int) -> N
 
 
 def take_back(refund: Refund) -> None:
-    """Where the ledger already held the amount as refundable, it is the student's credit again.
-
-    `NotPossible` while a part of it is at the bank.
-    """
-    check_not_leaving(refund.id)
+    """Where the ledger already held the amount as refundable, it is the student's credit again."""
     if refund.posted_at is not None:
         fees.withdraw_refund(
             refund.enrolment_id,

@@ -17,6 +17,7 @@ from portal.refunds.rules import (
     check_untouched,
 )
 from portal.refunds.service.deciding import change
+from portal.refunds.service.leaving import check_not_leaving
 
 
 def edit(
@@ -24,13 +25,15 @@ def edit(
 ) -> None:
     """Refund less, or to other payers: cents by payer, within what the calculation and receipts allow.
 
-    `NotAllowed` for anybody but the proposer; `NotPossible` after an approval or above the calculation.
+    `NotAllowed` for anybody but the proposer; `NotPossible` after an approval, above the calculation,
+    or while a payment order holds a part of it.
     """
     with transaction():
         refund = Refund.hold(refund_id)
         if key == refund.decision_key:
             return
         check_proposer(by, refund.proposed_by_id)
+        check_not_leaving(refund_id)
         if refund.state != RefundState.PROPOSED or refund.posted_at is not None:
             raise NotPossible("Only a refund that waits for its first approval can be changed.")
         check_untouched(refund.first_approved_by_id)

@@ -16,8 +16,9 @@ from portal.refunds.service.leaving import is_leaving
 def withdraw_for_contract(*, contract: Contract, reason: str, by: int) -> None:
     """Cancel what waits, and let the student owe the year again. Telling it twice changes nothing.
 
-    A refund that is at the bank or paid stays what it is: the plan then asks for that money again. An
-    amendment that falls leaves the funding of the contract it was to amend.
+    A refund that is at the bank or paid stays what it is: the plan then asks for that money again. One in
+    an order that nobody released is cancelled: such an order can then only be withdrawn. An amendment that
+    falls leaves the funding of the contract it was to amend.
     """
     with transaction():
         stoppable = (Refund.contract == contract.id) & Refund.state.in_(STOPPABLE)
