@@ -14,6 +14,9 @@ SLOW = {
     "uploadThroughput": 300_000,
 }
 
+#: An apprentice's file asks for two papers; this is the form of the first.
+FORM = "form[id$=-cerfa]"
+
 
 def file(name, data):
     return {"name": name, "mimeType": "application/pdf", "buffer": data}
@@ -35,32 +38,34 @@ def test_an_upload_tells_how_far_it_is_and_can_be_stopped(app, tab, contract):
     line = tab.context.new_cdp_session(tab)
     line.send("Network.enable")
     line.send("Network.emulateNetworkConditions", SLOW)
-    tab.set_input_files("[type=file]", file("contrat signé.pdf", pdf() + bytes(2 * 1024 * 1024)))
-    tab.get_by_role("button", name="Send the contract").click()
-    expect(tab.locator("[data-sent]")).to_have_text("0.5 of 2.0 MB", timeout=15_000)
-    expect(tab.locator("[data-file]")).to_have_text("contrat signé.pdf")
-    tab.get_by_role("button", name="Stop").click()
+    tab.set_input_files(
+        FORM + " [type=file]", file("contrat signé.pdf", pdf() + bytes(2 * 1024 * 1024))
+    )
+    tab.get_by_role("button", name="Send: Signed contract").click()
+    expect(tab.locator(FORM + " [data-sent]")).to_have_text("0.5 of 2.0 MB", timeout=15_000)
+    expect(tab.locator(FORM + " [data-file]")).to_have_text("contrat signé.pdf")
+    tab.locator(FORM).get_by_role("button", name="Stop").click()
     expect(tab.locator("#problem-banner")).to_have_text("You stopped the upload. Nothing was kept.")
-    expect(tab.locator("progress")).to_be_hidden()
+    expect(tab.locator(FORM + " progress")).to_be_hidden()
     assert stored(app) == []
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_travels(tab, contract):
-    tab.set_input_files("[type=file]", file("big.pdf", bytes(10 * 1024 * 1024 + 1)))
-    tab.get_by_role("button", name="Send the contract").click()
+    tab.set_input_files(FORM + " [type=file]", file("big.pdf", bytes(10 * 1024 * 1024 + 1)))
+    tab.get_by_role("button", name="Send: Signed contract").click()
     expect(tab.locator("#problem-banner")).to_have_text(
         "This file is too large. The limit is 10 MB."
     )
 
 
 def test_a_refused_file_is_explained_in_place_and_the_next_one_is_taken(tab, contract):
-    tab.set_input_files("[type=file]", file("contract.pdf", b"not a pdf"))
-    tab.get_by_role("button", name="Send the contract").click()
+    tab.set_input_files(FORM + " [type=file]", file("contract.pdf", b"not a pdf"))
+    tab.get_by_role("button", name="Send: Signed contract").click()
     expect(tab.locator(".errors")).to_be_focused()
     tab.complaints.pop()  # Chromium notes every 422
-    tab.set_input_files("[type=file]", file("contract.pdf", pdf()))
-    tab.get_by_role("button", name="Send the contract").click()
-    expect(tab.get_by_text("Version 1 is sent.")).to_be_visible()
+    tab.set_input_files(FORM + " [type=file]", file("contract.pdf", pdf()))
+    tab.get_by_role("button", name="Send: Signed contract").click()
+    expect(tab.get_by_text("Received: Signed contract, version 1.")).to_be_visible()
     assert Contract.find(contract.id).state == "submitted"
 
 
@@ -69,9 +74,9 @@ def test_a_file_may_be_dropped_on_the_frame(tab, contract):
         """() => { const held = new DataTransfer();
         held.items.add(new File(["%PDF-1.4"], "dropped.pdf", {type: "application/pdf"})); return held }"""
     )
-    tab.dispatch_event(".drop", "dragover", {"dataTransfer": held})
-    expect(tab.locator(".drop[data-over]")).to_be_visible()
-    tab.dispatch_event(".drop", "drop", {"dataTransfer": held})
+    tab.dispatch_event(FORM + " .drop", "dragover", {"dataTransfer": held})
+    expect(tab.locator(FORM + " .drop[data-over]")).to_be_visible()
+    tab.dispatch_event(FORM + " .drop", "drop", {"dataTransfer": held})
     assert tab.evaluate("document.querySelector('[type=file]').files[0].name") == "dropped.pdf"
 
 

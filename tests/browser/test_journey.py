@@ -66,7 +66,6 @@ def people(make):
 @pytest.mark.parametrize("locale", ["en", "fr"])
 def test_from_the_week_to_the_certificate(people, open_tab, tmp_path, javascript, locale):
     who, say = people(locale), WORDS[locale]
-    (tmp_path / "contract.pdf").write_bytes(make_contracts.pdf())
 
     student = open_tab(who["student"], javascript=javascript)
     student.goto("/timetable")
@@ -75,9 +74,13 @@ def test_from_the_week_to_the_certificate(people, open_tab, tmp_path, javascript
 
     company = open_tab(who["company"], javascript=javascript)
     company.goto("/company")
-    company.locator("input[type=file]").set_input_files(tmp_path / "contract.pdf")
-    company.get_by_role("button", name=say["upload"]).click()
-    expect(company).to_have_url(re.compile(r"/contracts/\d+$"))
+    for paper in ("cerfa", "training_agreement"):
+        (tmp_path / f"{paper}.pdf").write_bytes(make_contracts.pdf(paper))
+        form = company.locator(f"form[id$={paper}]")
+        form.locator("input[type=file]").set_input_files(tmp_path / f"{paper}.pdf")
+        form.get_by_role("button", name=say["upload"]).click()
+        expect(company).to_have_url(re.compile(r"/contracts/\d+$"))
+        expect(company.locator("[role=status].note")).to_be_visible()
     assert Contract.get().state == "submitted"
 
     registrar = open_tab(who["registrar"], javascript=javascript)
