@@ -1,7 +1,7 @@
 """School days and company days: which day is which, and how many of each."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
@@ -39,7 +39,6 @@ DAY_LABELS = {
     DayKind.COMPANY: mark("company"),
     DayKind.HOLIDAY: mark("public holiday"),
     DayKind.WEEKEND: mark("weekend"),
-    DayKind.OUTSIDE: mark("not in this calendar"),
 }
 
 
@@ -110,7 +109,7 @@ class Calendar:
     known: bool
     #: Days on which a lesson is planned although they are a weekend, a holiday or declared for the company.
     doubtful: Sequence[date]
-    #: What was declared and touches these days, in order.
+    #: What was declared of these days, in order.
     periods: Sequence[Period]
 
     @property
@@ -155,11 +154,15 @@ def calendar(
     days = [
         _day(day, minutes.get(day, 0), _declared(day, periods)) for day in _days(first_on, last_on)
     ]
-    touching = sorted(
-        (one for one in periods if one.first_on <= last_on and first_on <= one.last_on),
+    declared = sorted(
+        (
+            replace(one, first_on=max(one.first_on, first_on), last_on=min(one.last_on, last_on))
+            for one in periods
+            if one.first_on <= last_on and first_on <= one.last_on
+        ),
         key=lambda one: one.first_on,
     )
-    return Calendar(days, bool(minutes or periods), _doubtful(days, touching), touching)
+    return Calendar(days, bool(minutes or periods), _doubtful(days, declared), declared)
 
 
 def minutes_by_day(lessons: Iterable[Lesson]) -> dict[date, int]:
