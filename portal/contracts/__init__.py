@@ -1,11 +1,12 @@
 """Work-study contracts: declared by students, sent in by companies, checked by staff."""
 
 from portal.contracts.models import Company, Contract
-from portal.contracts.queries import document_names, of_enrolment, steps, waiting_count
+from portal.contracts.queries import acts_for, document_names, of_enrolment, steps, waiting_count
 from portal.contracts.queries import to_export as with_funder_to_export
 from portal.contracts.rules import (
     KIND_LABELS,
     OPCOS,
+    OVER,
     READERS,
     STATES,
     ContractKind,
@@ -23,6 +24,7 @@ from portal.contracts.service import (
 __all__ = [
     "KIND_LABELS",
     "OPCOS",
+    "OVER",
     "READERS",
     "STATES",
     "Company",
@@ -30,6 +32,7 @@ __all__ = [
     "ContractKind",
     "ContractState",
     "Step",
+    "acts_for",
     "decided_by_funder",
     "document_names",
     "expect_funding",
