@@ -1,6 +1,6 @@
 """Reads of contracts. The number of queries stands at each."""
 
-from portal.contracts.queries.checking import blocking, findings
+from portal.contracts.queries.checking import blocking, findings, seen_warnings
 from portal.contracts.queries.desk import (
     START,
     TABS,
@@ -22,7 +22,7 @@ from portal.contracts.queries.funding import (
     to_export,
     with_funder,
 )
-from portal.contracts.queries.office import document_names, review, waiting_count
+from portal.contracts.queries.office import document_names, paper_of, review, waiting_count
 from portal.contracts.queries.reading import (
     acts_for,
     declared_lately,
@@ -72,9 +72,11 @@ __all__ = [
     "open_amendment",
     "open_contract",
     "own",
+    "paper_of",
     "queue",
     "returned_kinds",
     "review",
+    "seen_warnings",
     "slots",
     "steps",
     "suggested",

@@ -16,6 +16,7 @@ from portal.contracts.rules.documents import (
     checklist,
     missing,
 )
+from portal.contracts.rules.effects import MoneyEffect
 from portal.contracts.rules.facts import (
     Employer,
     Facts,
@@ -106,6 +107,7 @@ __all__ = [
     "Employer",
     "Facts",
     "Finding",
+    "MoneyEffect",
     "Need",
     "Paper",
     "Situation",
