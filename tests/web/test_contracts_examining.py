@@ -115,6 +115,30 @@ def test_a_paper_is_accepted_in_place_and_another_returned_with_its_reason(
     assert len(post_box) == 2
 
 
+@pytest.mark.parametrize(
+    ("query", "written"),
+    [
+        ("", ""),
+        (
+            "?because=page-2&because=employer-signature&in=en",
+            "The signature of the employer is missing. Have the form signed and send it again."
+            "\n\nPage 2 is missing. Send all pages of the form in one file.",
+        ),
+        ("?because=nonsense&in=xx", ""),
+    ],
+)
+def test_ready_made_reasons_are_written_into_the_field_and_can_be_edited(
+    staff, contract, query, written
+):
+    paper = ContractDocument.get(ContractDocument.kind == "cerfa")
+    page = staff.page(f"/staff/contracts/{contract.id}/papers/{paper.id}/return{query}")
+    field = page.select_one(f"#return-{paper.id} textarea")
+    assert field.text.strip() == written
+    assert len(page.select(f"#reasons-{paper.id} input[name=because]")) == 11
+    staff.submit(page.select_one(f"#return-{paper.id}"), htmx=True, reason=f"{written} Thank you.")
+    assert ContractDocument.find(paper.id).reason == f"{written} Thank you.".strip()
+
+
 def test_returning_the_form_can_lead_to_the_next_file(staff, contract, make, app):
     other = submitted(make, app)
     paper = ContractDocument.get(

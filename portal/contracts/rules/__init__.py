@@ -63,6 +63,7 @@ from portal.contracts.rules.papers import (
     check_looks_like_pdf,
     megabytes,
 )
+from portal.contracts.rules.reasons import REASONS, Reason, chosen, reasons_for
 from portal.contracts.rules.transitions import (
     LINES,
     TABLE,
@@ -91,6 +92,7 @@ __all__ = [
     "OVER",
     "PDF_MARK",
     "READERS",
+    "REASONS",
     "REQUIRED",
     "SHORT_KINDS",
     "STATES",
@@ -110,6 +112,7 @@ __all__ = [
     "MoneyEffect",
     "Need",
     "Paper",
+    "Reason",
     "Situation",
     "Step",
     "Transition",
@@ -128,6 +131,7 @@ __all__ = [
     "check_siret",
     "check_takes_documents",
     "checklist",
+    "chosen",
     "doubts",
     "due_on",
     "ends_as",
@@ -138,6 +142,7 @@ __all__ = [
     "missing",
     "normal_idcc",
     "opco_for",
+    "reasons_for",
     "takes_documents",
     "transmission_deadline",
     "within_trial",

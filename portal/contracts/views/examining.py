@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from flask import flash, request, url_for
-from flask_babel import gettext
+from flask_babel import force_locale, get_locale, gettext
 from flask_login import current_user
 
 from portal.contracts import queries, rules, service
@@ -80,7 +80,22 @@ def accept_paper(contract_id: int, document_id: int):
 @permission_required("registrar", "director")
 def ask_to_return_paper(contract_id: int, document_id: int):
     paper = queries.paper_of(contract_id, document_id)
-    return examination(contract_id, opened=paper.id, form=ReturnForm(formdata=None))
+    form = ReturnForm(formdata=None, data={"reason": ready_made(paper.kind)})
+    return examination(contract_id, opened=paper.id, form=form)
+
+
+def ready_made(kind: str) -> str:
+    """The picked reasons in the language that was asked for, one a paragraph."""
+    with force_locale(tongue()):
+        return "\n\n".join(
+            gettext(reason.text) for reason in rules.chosen(kind, request.args.getlist("because"))
+        )
+
+
+def tongue() -> str:
+    """The language of the reasons: as picked, else the one of the page."""
+    wanted = request.args.get("in", "")
+    return wanted if wanted in ("fr", "en") else str(get_locale())
 
 
 @pages.post("/staff/contracts/<int:contract_id>/papers/<int:document_id>/return")
@@ -150,6 +165,8 @@ def examination(
         effect=effect,
         refusal=refusal,
         opened=opened,
+        picked=request.args.getlist("because"),
+        tongue=tongue(),
         form=form,
         said=said,
         problem=problem,
