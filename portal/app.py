@@ -142,6 +142,7 @@ def wire_rooms() -> None:
     contracts.expect_months_without_tuition(
         lambda: fees.policy_on(clock.today()).months_without_tuition
     )
+    contracts.expect_money_effect(refunds.effect_of)
     contracts.expect_funding(lambda enrolment_id: fees.position_of(enrolment_id).price)
 
 

@@ -27,6 +27,7 @@ LABELS = {
     "contract:checked": mark("Contract checked"),
     "contract:paper-accepted": mark("Paper of a contract accepted"),
     "contract:paper-returned": mark("Paper of a contract returned"),
+    "contract:warning-seen": mark("Warning about a contract seen"),
     "contract:amended": mark("Amendment of a contract begun"),
     "contract:transmitted": mark("Contract sent to the OPCO"),
     "contract:incomplete": mark("Contract incomplete for the OPCO"),
