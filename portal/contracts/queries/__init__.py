@@ -1,6 +1,7 @@
 """Reads of contracts. The number of queries stands at each."""
 
 from portal.contracts.queries.checking import blocking, findings
+from portal.contracts.queries.doors import Door, behind, find, still_acts
 from portal.contracts.queries.funding import (
     GROUPS,
     corrected,
@@ -41,9 +42,11 @@ from portal.contracts.queries.standing import Slot, doubts_about, slots, steps
 __all__ = [
     "GROUPS",
     "TABS",
+    "Door",
     "Page",
     "Slot",
     "acts_for",
+    "behind",
     "blocking",
     "corrected",
     "corrections",
@@ -52,6 +55,7 @@ __all__ = [
     "document",
     "document_names",
     "doubts_about",
+    "find",
     "findings",
     "form_sent",
     "last_broken",
@@ -69,6 +73,7 @@ __all__ = [
     "review",
     "slots",
     "steps",
+    "still_acts",
     "suggested",
     "to_export",
     "visible",

@@ -1,6 +1,6 @@
 """Screens of students, companies and staff, on one blueprint."""
 
-from portal.contracts.views import declaring, documents, ending, filing, reading, reviewing
+from portal.contracts.views import declaring, documents, door, ending, filing, reading, reviewing
 from portal.contracts.views.blueprint import pages
 
-__all__ = ["declaring", "documents", "ending", "filing", "pages", "reading", "reviewing"]
+__all__ = ["declaring", "documents", "door", "ending", "filing", "pages", "reading", "reviewing"]
