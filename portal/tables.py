@@ -7,12 +7,14 @@ from portal.contracts.models import (
     BranchCorrection,
     Company,
     CompanyContact,
+    CompanyCorrection,
     Contract,
     ContractContact,
     ContractDocument,
     ContractMessage,
     ContractMove,
     ContractReminder,
+    DoorLink,
 )
 from portal.fees.models import (
     FeeSchedule,
@@ -88,6 +90,8 @@ ALL = [
     ContractMove,
     ContractMessage,
     ContractReminder,
+    DoorLink,
+    CompanyCorrection,
     BranchCorrection,
     RhythmPeriod,
     RhythmLink,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from portal import notifications, programme
+from portal.contracts import doors
 from portal.contracts.models import Contract, ContractContact
 from portal.identity import Person
 from portal.kernel.i18n import mark
@@ -34,7 +35,7 @@ def to_school(contract: Contract, subject: str, body: str, **facts: object) -> N
         "registrar",
         subject=subject,
         body=body,
-        **_facts(contract, student=student_of(contract).name, **facts),
+        **_facts(contract, None, student=student_of(contract).name, **facts),
     )
 
 
@@ -162,16 +163,24 @@ def awaited(contract: Contract, reader: Person) -> None:
     )
 
 
+def new_door(contract: Contract, reader: Person) -> None:
+    _write(
+        contract,
+        [reader],
+        mark("Contract of %(student)s: your new link"),
+        mark("Your link to the contract of %(student)s with %(company)s: %(link)s"),
+        student=student_of(contract).name,
+    )
+
+
 def _write(
     contract: Contract, readers: Iterable[Person], subject: str, body: str, **facts: object
 ) -> None:
     notifications.write_to_each(
-        ((reader, _facts(contract, **facts)) for reader in readers), subject, body
+        ((reader, _facts(contract, reader, **facts)) for reader in readers), subject, body
     )
 
 
-def _facts(contract: Contract, **facts: object) -> dict[str, object]:
-    return {
-        "company": contract.company.name,
-        "link": notifications.link(f"/contracts/{contract.id}"),
-    } | facts
+def _facts(contract: Contract, reader: Person | None, /, **facts: object) -> dict[str, object]:
+    path = doors.path_for(contract.id, reader) if reader else f"/contracts/{contract.id}"
+    return {"company": contract.company.name, "link": notifications.link(path)} | facts

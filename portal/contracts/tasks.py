@@ -5,3 +5,8 @@ from portal.infra.jobs import job
 @job("contracts.tick", daily=True)
 def tick() -> None:
     service.tick()
+
+
+@job("contracts.send-door")
+def send_door(mark: str) -> None:
+    service.send_new_link(mark)

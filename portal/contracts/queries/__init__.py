@@ -12,6 +12,7 @@ from portal.contracts.queries.desk import (
     next_to_review,
     queue,
 )
+from portal.contracts.queries.doors import Door, behind, find, still_acts
 from portal.contracts.queries.funding import (
     GROUPS,
     corrected,
@@ -46,11 +47,13 @@ __all__ = [
     "START",
     "TABS",
     "Count",
+    "Door",
     "Page",
     "Place",
     "Slot",
     "Wanted",
     "acts_for",
+    "behind",
     "blocking",
     "corrected",
     "corrections",
@@ -59,6 +62,7 @@ __all__ = [
     "document",
     "document_names",
     "doubts_about",
+    "find",
     "findings",
     "form_sent",
     "last_broken",
@@ -79,6 +83,7 @@ __all__ = [
     "seen_warnings",
     "slots",
     "steps",
+    "still_acts",
     "suggested",
     "to_export",
     "visible",

@@ -16,6 +16,7 @@ from portal.contracts.rules.documents import (
     checklist,
     missing,
 )
+from portal.contracts.rules.doors import MOST_AN_HOUR, OPENS_FOR, REMEMBERED
 from portal.contracts.rules.effects import MoneyEffect
 from portal.contracts.rules.facts import (
     Employer,
@@ -86,13 +87,16 @@ __all__ = [
     "KIND_LABELS",
     "LINES",
     "MAX_BYTES",
+    "MOST_AN_HOUR",
     "MOST_DECLARED_A_DAY",
     "OPCOS",
     "OPEN",
+    "OPENS_FOR",
     "OVER",
     "PDF_MARK",
     "READERS",
     "REASONS",
+    "REMEMBERED",
     "REQUIRED",
     "SHORT_KINDS",
     "STATES",

@@ -17,6 +17,7 @@ from portal.contracts.service.ending import (
     expect_months_without_tuition,
     tuition_free_until,
 )
+from portal.contracts.service.entering import enter, send_new_link
 from portal.contracts.service.events import decided_by_funder, fell, signed
 from portal.contracts.service.filing import (
     ask_for_more,
@@ -41,6 +42,7 @@ __all__ = [
     "decided_by_funder",
     "declare",
     "end",
+    "enter",
     "expect_funding",
     "expect_money_effect",
     "expect_months_without_tuition",
@@ -54,6 +56,7 @@ __all__ = [
     "receive",
     "return_paper",
     "send_back",
+    "send_new_link",
     "signed",
     "tick",
     "transmit",

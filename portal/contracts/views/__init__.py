@@ -3,6 +3,7 @@
 from portal.contracts.views import (
     declaring,
     documents,
+    door,
     ending,
     examining,
     filing,
@@ -14,6 +15,7 @@ from portal.contracts.views.blueprint import pages
 __all__ = [
     "declaring",
     "documents",
+    "door",
     "ending",
     "examining",
     "filing",
