@@ -61,6 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The portal, ready for a server, a test or a command; only `wsgi` also starts the jobs."""
     settings = settings or read_settings()
     logs.configure(debug=settings.debug)
+    clock.run_ahead(settings.clock_ahead_days)
     app = Flask(
         __name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
     )

@@ -14,6 +14,7 @@ JOBS = ("sqlite", "redis", "rediss", "immediate")
 PLAIN_HOST = re.compile(r"[^\s@]+")
 SENDER = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 SHORTEST_SECRET = 16
+LONGEST_AHEAD = 3650
 YES, NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0", "")
 
 
@@ -40,6 +41,7 @@ class Settings:
     debug: bool = False
     trusted_proxies: int = 0
     fiscal_year_month: int = 9
+    clock_ahead_days: int = 0
 
     def __post_init__(self) -> None:
         for problem in self._problems():
@@ -77,6 +79,7 @@ class Settings:
             debug=read.switch("PORTAL_DEBUG"),
             trusted_proxies=read.number("PORTAL_TRUSTED_PROXIES", 0),
             fiscal_year_month=read.number("PORTAL_FISCAL_YEAR_MONTH", cls.fiscal_year_month),
+            clock_ahead_days=read.number("PORTAL_CLOCK_AHEAD_DAYS", 0),
         )
 
     def _problems(self) -> list[str]:
@@ -100,6 +103,14 @@ class Settings:
             (
                 self.production and self.demo,
                 "PORTAL_DEMO must be off in production: everybody knows the demo passwords.",
+            ),
+            (
+                self.production and self.clock_ahead_days > 0,
+                "PORTAL_CLOCK_AHEAD_DAYS must be 0 in production: legal terms would end too early.",
+            ),
+            (
+                self.clock_ahead_days > LONGEST_AHEAD,
+                f"PORTAL_CLOCK_AHEAD_DAYS must lie between 0 and {LONGEST_AHEAD}.",
             ),
             (
                 public.scheme not in ("http", "https")

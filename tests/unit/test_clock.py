@@ -41,3 +41,13 @@ def test_the_weeks_of_both_changes_meet_without_gap_or_overlap():
 def test_now_is_aware_and_today_is_the_day_at_school():
     assert clock.now().utcoffset() == timedelta(0)
     assert clock.today() == clock.school_time(clock.now()).date()
+
+
+def test_a_clock_that_runs_ahead_shows_the_day_that_comes():
+    today = clock.today()
+    clock.run_ahead(21)
+    try:
+        assert clock.today() - today == timedelta(days=21)
+    finally:
+        clock.run_ahead(0)
+    assert clock.today() == today

@@ -18,6 +18,7 @@ SOUND = {"PORTAL_SECRET_KEY": "s" * 40, "PORTAL_PUBLIC_URL": "https://portal.exa
         ({"PORTAL_SECRET_KEY": "short"}, "at least 16 characters"),
         ({"PORTAL_DEBUG": "yes"}, "PORTAL_DEBUG must be off"),
         ({"PORTAL_DEMO": "yes"}, "PORTAL_DEMO must be off"),
+        ({"PORTAL_CLOCK_AHEAD_DAYS": "1"}, "PORTAL_CLOCK_AHEAD_DAYS must be 0 in production"),
         ({"PORTAL_PUBLIC_URL": "http://portal.example.org"}, "must begin with https://"),
         ({"PORTAL_PUBLIC_URL": "portal"}, "must be a full address"),
         ({"PORTAL_PORT": "five"}, "whole number"),

@@ -4,11 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from portal.contracts.rules.life import ContractKind
-from portal.contracts.rules.working_days import (
-    is_holiday,
-    next_office_day,
-    working_days_after,
-)
+from portal.contracts.rules.working_days import is_holiday, working_days_after
 from portal.kernel.clock import months_later
 from portal.kernel.i18n import mark
 
@@ -37,18 +33,27 @@ class Deadline:
         return "bad" if left < 0 else "warn" if left <= SOON else "ok"
 
 
-def transmission_deadline(starts_on: date) -> Deadline:
-    """The company has five working days after the first day to send the file to its OPCO."""
+def transmission_deadline(kind: ContractKind, starts_on: date) -> Deadline:
+    """The company sends the file to its OPCO within five days after the first day, for apprentices working days."""
+    if kind == ContractKind.APPRENTICESHIP:
+        return Deadline(
+            working_days_after(starts_on, DAYS_TO_SEND),
+            mark("Sent to the OPCO"),
+            mark("Code du travail D6224-1: five working days after the first day"),
+        )
     return Deadline(
-        working_days_after(starts_on, DAYS_TO_SEND),
+        starts_on + timedelta(days=DAYS_TO_SEND),
         mark("Sent to the OPCO"),
-        mark("Code du travail D6224-1 and D6325-1: five working days after the first day"),
+        mark("Code du travail D6325-1: five days after the first day"),
     )
 
 
 def answer_deadline(kind: ContractKind, complete_on: date) -> Deadline:
-    """The OPCO has twenty days from the complete file; then its silence decides, for each kind otherwise."""
-    last = next_office_day(complete_on + timedelta(days=DAYS_TO_ANSWER))
+    """The OPCO has twenty days from the complete file; then its silence decides, for each kind otherwise.
+
+    Calendar days: a term at whose end silence decides is not put off by a Sunday or a holiday.
+    """
+    last = complete_on + timedelta(days=DAYS_TO_ANSWER)
     if kind == ContractKind.APPRENTICESHIP:
         return Deadline(
             last,

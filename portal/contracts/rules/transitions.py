@@ -266,7 +266,7 @@ def due_on(state: ContractState, seen: Situation) -> date | None:
     if state in (S.DRAFT, S.CHANGES_REQUESTED):
         return seen.starts_on
     if state in (S.SUBMITTED, S.CHECKED, S.SIGNED):
-        return transmission_deadline(seen.starts_on).on
+        return transmission_deadline(seen.kind, seen.starts_on).on
     if state == S.TRANSMITTED:
         return seen.answer_due
     return {

@@ -35,13 +35,3 @@ def working_days_after(day: date, count: int) -> date:
         day += DAY
         count -= is_working_day(day)
     return day
-
-
-def next_office_day(day: date) -> date:
-    """`day`, or the first Monday to Friday after it that is no holiday: terms do not end on closed days.
-
-    Code de procédure civile, article 642, taken over for the terms of the OPCO.
-    """
-    while not is_office_day(day):
-        day += DAY
-    return day
