@@ -35,6 +35,7 @@ from portal.notifications.views import pages as outbox_pages
 from portal.office.views import pages as office_pages
 from portal.payouts.views import pages as payout_pages
 from portal.refunds.views import pages as refund_pages
+from portal.rhythm.views import pages as rhythm_pages
 from portal.settings import Settings, SettingsError
 from portal.timetable.views import pages as timetable_pages
 from portal.web import errors, guards, headers, htmx, i18n, limits, uploads
@@ -51,6 +52,7 @@ ROOMS = (
     payout_pages,
     bank_pages,
     certificate_pages,
+    rhythm_pages,
     office_pages,
     audit_pages,
 )
@@ -140,6 +142,7 @@ def wire_rooms() -> None:
     contracts.expect_months_without_tuition(
         lambda: fees.policy_on(clock.today()).months_without_tuition
     )
+    contracts.expect_money_effect(refunds.effect_of)
     contracts.expect_funding(lambda enrolment_id: fees.position_of(enrolment_id).price)
 
 

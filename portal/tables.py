@@ -48,6 +48,7 @@ from portal.programme.models import (
     Student,
 )
 from portal.refunds.models import Refund, RefundShare
+from portal.rhythm.models import RhythmLink, RhythmPeriod
 from portal.timetable.models import Lesson
 
 ALL = [
@@ -88,6 +89,8 @@ ALL = [
     ContractMessage,
     ContractReminder,
     BranchCorrection,
+    RhythmPeriod,
+    RhythmLink,
     Refund,
     RefundShare,
     PaymentOrder,

@@ -17,6 +17,14 @@ class Filter:
     day: date | None = None
 
 
+def details_of(tag: str, *, subject: str) -> set[str]:
+    """What the trail says beside `tag` about one record; one query over the index of subjects."""
+    lines = AuditEvent.select(AuditEvent.detail).where(
+        (AuditEvent.subject == subject) & (AuditEvent.tag == tag)
+    )
+    return {line.detail for line in lines}
+
+
 def trail(wanted: Filter, *, page: int) -> tuple[list[AuditEvent], bool]:
     """One page of the trail, newest first, and whether there is more; one query."""
     lines = AuditEvent.select().order_by(AuditEvent.id.desc())

@@ -25,6 +25,11 @@ def make(facts: Facts) -> bytes:
     return _printer.work(html=page(facts, picture), identifier=facts.number, pictures=[picture])
 
 
+def print_page(html: str, *, identifier: str) -> bytes:
+    """Another room's page as a tagged PDF/A-3a in the style of papers; it may load nothing. `WorkFailed` as above."""
+    return _printer.work(html=html, identifier=identifier, pictures=[])
+
+
 def page(facts: Facts, picture: str) -> str:
     """The HTML of the paper, in its own language."""
     return _pages.get_template("certificates/paper.html").render(

@@ -1,20 +1,23 @@
 """Work-study contracts: declared by students, sent in by companies, checked by staff."""
 
 from portal.contracts.models import Company, Contract
-from portal.contracts.queries import document_names, of_enrolment, steps, waiting_count
+from portal.contracts.queries import acts_for, document_names, of_enrolment, steps, waiting_count
 from portal.contracts.queries import to_export as with_funder_to_export
 from portal.contracts.rules import (
     KIND_LABELS,
     OPCOS,
+    OVER,
     READERS,
     STATES,
     ContractKind,
     ContractState,
+    MoneyEffect,
     Step,
 )
 from portal.contracts.service import (
     decided_by_funder,
     expect_funding,
+    expect_money_effect,
     expect_months_without_tuition,
     fell,
     signed,
@@ -23,16 +26,20 @@ from portal.contracts.service import (
 __all__ = [
     "KIND_LABELS",
     "OPCOS",
+    "OVER",
     "READERS",
     "STATES",
     "Company",
     "Contract",
     "ContractKind",
     "ContractState",
+    "MoneyEffect",
     "Step",
+    "acts_for",
     "decided_by_funder",
     "document_names",
     "expect_funding",
+    "expect_money_effect",
     "expect_months_without_tuition",
     "fell",
     "of_enrolment",

@@ -4,10 +4,13 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     DateField,
     EmailField,
+    Form,
     HiddenField,
     IntegerField,
     RadioField,
     SelectChoice,
+    SelectField,
+    StringField,
     ValidationError,
 )
 from wtforms.validators import AnyOf, DataRequired, Email, InputRequired, Length, Optional
@@ -16,7 +19,10 @@ from portal.contracts.inspection import inspect
 from portal.contracts.rules import (
     DOCUMENT_LABELS,
     KIND_LABELS,
+    SHORT_KINDS,
+    STATES,
     ContractKind,
+    ContractState,
     DocumentKind,
     Employer,
     Facts,
@@ -29,6 +35,28 @@ from portal.kernel.errors import Refusal
 from portal.kernel.money import Cents
 from portal.web.errors import sentence_of
 from portal.web.fields import EuroField, LineField, ParagraphsField
+
+
+class QueueForm(Form):
+    """What narrows the queue; sent by GET, so that a filtered list has an address."""
+
+    q = StringField(_l("Name, student number, company or SIRET"), validators=[Length(max=100)])
+    kind = SelectField(
+        _l("Kind of contract"),
+        choices=[
+            SelectChoice("", _l("Both kinds")),
+            *(SelectChoice(str(kind), _l(label)) for kind, label in SHORT_KINDS.items()),
+        ],
+        validators=[Optional()],
+    )
+    only = SelectField(_l("State"), validators=[Optional()])
+
+    def offer(self, states: tuple[ContractState, ...]) -> None:
+        """Let one of the list's own states be chosen."""
+        self.only.choices = [
+            SelectChoice("", _l("Every state of this list")),
+            *(SelectChoice(str(state), _l(STATES[state][0])) for state in states),
+        ]
 
 
 class FactsForm(FlaskForm):

@@ -1,6 +1,6 @@
 """A school that lives, for whoever tries the portal: invented people, real rules, dates around today."""
 
-from portal.demo import catalogue, lessons, money, papers, work
+from portal.demo import catalogue, lessons, money, papers, rhythm, work
 from portal.demo.calendar import Year
 from portal.demo.people import Cast, enrolled_before
 from portal.demo.story import Story
@@ -27,6 +27,7 @@ def seed(*, storage: Storage) -> None:
         with clock.set_to(clock.midnight(enrolled_before(year))):
             cohort = catalogue.write(year)
             cast = Cast(cohort, year)
+            rhythm.write(cohort, year, cast.team["registrar"])
         lessons.write(cohort, year)
         story = Story()
         money.tell(story, cast, year, by_contract=work.paid_before())

@@ -3,6 +3,7 @@
 from portal.refunds.queries import (
     Heap,
     Row,
+    effect_of,
     heaps,
     of_enrolment,
     to_pay_count,
@@ -25,6 +26,7 @@ __all__ = [
     "Heap",
     "RefundState",
     "Row",
+    "effect_of",
     "every",
     "expect_transfers",
     "heaps",

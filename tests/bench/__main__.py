@@ -25,12 +25,13 @@ from portal.certificates.models import Certificate
 from portal.certificates.rules import Facts
 from portal.kernel import db
 from portal.schema import upgrade
-from tests.bench import browser, crowd, money
+from tests.bench import browser, crowd, desk, money
 from tests.bench.serving import ROOT, Server, Visitor, open_app, serving
 
 ROUNDS, WARM_UP = 120, 15
 FEW, MANY, WAITING = 50, 20_000, 50
 STUDENT, FINANCE = "student@demo.example", "finance@demo.example"
+REGISTRAR = "registrar@demo.example"
 #: Students of the demo without a certificate.
 NEW_TO_PAPERS = [f"student{number:02d}@demo.example" for number in range(22, 31)]
 
@@ -53,6 +54,7 @@ def main() -> None:
         with serving(few) as small, serving(many) as large:
             rows = list(measure(small, large))
         rows += finance(Path(folder))
+        rows += registrar(Path(folder))
     show(rows)
     if target := os.environ.get("BENCH_JSON"):
         Path(target).write_text(json.dumps([asdict(one) for one in rows], indent=1) + "\n")
@@ -94,6 +96,23 @@ def finance(folder: Path) -> Iterator[Row]:
     with db.database.connection_context():
         for name, value, goal in money.figures():
             yield row(name, value, goal)
+
+
+def registrar(folder: Path) -> Iterator[Row]:
+    """The queue of contracts, on two demos of its own."""
+    short, long = (seeded(folder / name) for name in ("short-queue", "long-queue"))
+    for place, contracts in ((short, desk.SHORT), (long, desk.LONG)):
+        open_app(place)
+        with db.database.connection_context():
+            desk.lengthen_queue(contracts)
+    with serving(short) as small, serving(long) as large:
+        for name, query in (("queue", ""), ("queue of all", "?state=all")):
+            asks = [
+                timed(server.visitor(REGISTRAR), f"/staff/contracts{query}")
+                for server in (small, large)
+            ]
+            few, many = in_turn(*asks)
+            yield row(f"{name}, 50 of {desk.LONG:,} contracts / {desk.SHORT}", many / few, 1.2)
 
 
 def seeded(folder: Path) -> Path:

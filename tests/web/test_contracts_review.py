@@ -1,11 +1,13 @@
 """The school checks contracts: a queue, two inline answers, one effect each."""
 
+from datetime import date, timedelta
+
 import pytest
 from playhouse.test_utils import assert_query_count
 
 from portal import contracts
 from portal.audit.models import AuditEvent
-from portal.contracts import service
+from portal.contracts import queries, service
 from portal.contracts.models import Contract, ContractDocument
 from portal.identity import Person
 from portal.kernel import clock
@@ -222,11 +224,33 @@ def test_a_contract_that_is_not_there_is_missing(staff):
     staff.page("/staff/contracts?state=nonsense", expect=404)
 
 
-def test_the_longest_waiting_contract_comes_first_and_keeps_its_place(app, make, staff):
-    first, second = submitted(make, app), submitted(make, app)
-    send(app, first, text="a better scan")
+def test_the_earliest_deadline_comes_first_and_says_how_late_it_is(app, make, staff):
+    today = clock.today()
+    for days in (9, -2, 0):
+        make.contract(state="submitted", due_on=today + timedelta(days=days))
+    make.contract(state="submitted", due_on=None)
     rows = staff.page("/staff/contracts").select("tbody")
-    assert [row["id"] for row in rows] == [f"contract-{first.id}", f"contract-{second.id}"]
+    said = [" ".join(row.select_one("[data-l=Deadline] small").text.split()) for row in rows[:3]]
+    assert said == ["2 days late", "today", "9 days left"]
+    assert rows[3].select_one("[data-l=Deadline]").text.strip() == "–"
+
+
+def test_the_queue_is_narrowed_by_kind_state_and_name(make, staff):
+    pupil = make.enrolment(make.person("Zoé Lefèvre"))
+    make.contract(enrolment=pupil, state="submitted")
+    make.contract(kind="professionalisation", state="checked")
+
+    def found(query):
+        return len(staff.page(f"/staff/contracts?{query}").select("tbody"))
+
+    assert found("") == 2
+    assert found("kind=apprenticeship") == 1
+    assert found("only=checked") == 1
+    assert found("q=LEFEVRE") == 1
+    assert found("q=nobody") == 0
+    assert "Nothing found" in staff.page("/staff/contracts?q=nobody").text
+    staff.page("/staff/contracts?kind=nonsense", expect=422)
+    staff.page("/staff/contracts?only=active", expect=422)
 
 
 def test_tabs_count_and_show_contracts_by_state(app, make, staff):
@@ -237,7 +261,7 @@ def test_tabs_count_and_show_contracts_by_state(app, make, staff):
     make.contract(state="cancelled")
     page = staff.page("/staff/contracts?state=accepted")
     counts = [" ".join(tab.text.split()) for tab in page.select(".tabs a")]
-    assert counts == ["To check 1", "Returned 1", "Accepted 1", "All 4"]
+    assert counts == ["To check 1", "Papers awaited 0", "Returned 1", "Accepted 1", "All 4"]
     assert [tag.text.strip() for tag in page.select("tbody .tag")] == ["Accepted by the school"]
     assert len(staff.page("/staff/contracts?state=all").select("tbody")) == 4
 
@@ -256,17 +280,35 @@ def test_a_long_queue_has_pages_and_costs_the_same(app, make, staff):
             )
 
     more(3)
-    with assert_query_count(4):  # session, counts, contracts, papers
+    with assert_query_count(5):  # session, counts, ids, contracts, papers
         assert len(staff.page("/staff/contracts").select("tbody")) == 3
     more(50)
-    with assert_query_count(4):
+    with assert_query_count(5):
         page = staff.page("/staff/contracts")
-    assert len(page.select("tbody")) == 50
-    assert page.select_one(".pager span").text == "1–50 of 53"
+    seen = {row["id"] for row in page.select("tbody")}
+    assert len(seen) == 50
     last = staff.page(page.find("a", string="Next page")["href"])
+    assert len(seen | {row["id"] for row in last.select("tbody")}) == 53
     assert len(last.select("tbody")) == 3
-    assert len(staff.page("/staff/contracts?page=99").select("tbody")) == 3
-    assert len(staff.page("/staff/contracts?page=abc").select("tbody")) == 50
+    assert last.find("a", string="First page")["href"] == "/staff/contracts"
+    for nonsense in ("abc", "2026-13-01.1", ".", "1e3.x"):
+        assert len(staff.page(f"/staff/contracts?after={nonsense}").select("tbody")) == 50
+
+
+def test_pages_follow_each_other_through_deadlines_and_rows_without_one(make):
+    company, contact = make.company(), make.person("Jean", "company")
+    day = date(2026, 12, 1)
+    days = [day] * 40 + [day + timedelta(days=1)] * 30 + [None] * 60
+    for due_on in days:
+        make.contract(company=company, contact=contact, state="submitted", due_on=due_on)
+    place, ids, lengths = queries.START, [], []
+    while place is not None:
+        page = queries.queue(queries.Wanted(), after=place)
+        ids += [row.id for row in page.contracts]
+        lengths.append(len(page.contracts))
+        place = page.next
+    assert lengths == [50, 50, 30]
+    assert ids == sorted(ids)
 
 
 @pytest.mark.parametrize("_again", range(5))

@@ -1,6 +1,17 @@
 """Reads of contracts. The number of queries stands at each."""
 
-from portal.contracts.queries.checking import blocking, findings
+from portal.contracts.queries.checking import blocking, findings, seen_warnings
+from portal.contracts.queries.desk import (
+    START,
+    TABS,
+    Count,
+    Page,
+    Place,
+    Wanted,
+    counts,
+    next_to_review,
+    queue,
+)
 from portal.contracts.queries.funding import (
     GROUPS,
     corrected,
@@ -11,15 +22,7 @@ from portal.contracts.queries.funding import (
     to_export,
     with_funder,
 )
-from portal.contracts.queries.office import (
-    TABS,
-    Page,
-    counts,
-    document_names,
-    queue,
-    review,
-    waiting_count,
-)
+from portal.contracts.queries.office import document_names, paper_of, review, waiting_count
 from portal.contracts.queries.reading import (
     acts_for,
     declared_lately,
@@ -40,9 +43,13 @@ from portal.contracts.queries.standing import Slot, doubts_about, slots, steps
 
 __all__ = [
     "GROUPS",
+    "START",
     "TABS",
+    "Count",
     "Page",
+    "Place",
     "Slot",
+    "Wanted",
     "acts_for",
     "blocking",
     "corrected",
@@ -59,14 +66,17 @@ __all__ = [
     "late_count",
     "live",
     "next_steps",
+    "next_to_review",
     "of_contact",
     "of_enrolment",
     "open_amendment",
     "open_contract",
     "own",
+    "paper_of",
     "queue",
     "returned_kinds",
     "review",
+    "seen_warnings",
     "slots",
     "steps",
     "suggested",

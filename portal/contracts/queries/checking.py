@@ -1,5 +1,6 @@
 """What is wrong or unusual about a contract, from its rows."""
 
+from portal import audit
 from portal.contracts.models import Contract, ContractDocument
 from portal.contracts.rules import (
     OVER,
@@ -22,6 +23,11 @@ def findings(contract: Contract) -> list[Finding]:
 def blocking(contract: Contract) -> tuple[str, ...]:
     """The sentences that forbid to check or to sign it; three queries."""
     return tuple(finding.sentence for finding in findings(contract) if finding.blocks)
+
+
+def seen_warnings(contract_id: int) -> set[str]:
+    """Keys of the warnings somebody of the school has ticked as seen; one query."""
+    return audit.details_of("contract:warning-seen", subject=f"contract:{contract_id}")
 
 
 def _as_checked(contract: Contract) -> Checked:

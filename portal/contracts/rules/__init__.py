@@ -16,6 +16,7 @@ from portal.contracts.rules.documents import (
     checklist,
     missing,
 )
+from portal.contracts.rules.effects import MoneyEffect
 from portal.contracts.rules.facts import (
     Employer,
     Facts,
@@ -62,6 +63,7 @@ from portal.contracts.rules.papers import (
     check_looks_like_pdf,
     megabytes,
 )
+from portal.contracts.rules.reasons import REASONS, Reason, chosen, reasons_for
 from portal.contracts.rules.transitions import (
     LINES,
     TABLE,
@@ -90,6 +92,7 @@ __all__ = [
     "OVER",
     "PDF_MARK",
     "READERS",
+    "REASONS",
     "REQUIRED",
     "SHORT_KINDS",
     "STATES",
@@ -106,8 +109,10 @@ __all__ = [
     "Employer",
     "Facts",
     "Finding",
+    "MoneyEffect",
     "Need",
     "Paper",
+    "Reason",
     "Situation",
     "Step",
     "Transition",
@@ -126,6 +131,7 @@ __all__ = [
     "check_siret",
     "check_takes_documents",
     "checklist",
+    "chosen",
     "doubts",
     "due_on",
     "ends_as",
@@ -136,6 +142,7 @@ __all__ = [
     "missing",
     "normal_idcc",
     "opco_for",
+    "reasons_for",
     "takes_documents",
     "transmission_deadline",
     "within_trial",

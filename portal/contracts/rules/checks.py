@@ -50,6 +50,11 @@ class Finding:
     source: str
     facts: dict[str, object] = field(default_factory=dict)
 
+    @property
+    def key(self) -> str:
+        """What was found, with its facts: when they change, it is another finding."""
+        return " ".join([self.code, *(f"{name}={value}" for name, value in self.facts.items())])
+
 
 def findings(contract: Checked) -> list[Finding]:
     """Everything found, what blocks first."""

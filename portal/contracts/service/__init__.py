@@ -25,6 +25,8 @@ from portal.contracts.service.filing import (
     note_refusal,
     transmit,
 )
+from portal.contracts.service.foreseeing import expect_money_effect, money_effect
+from portal.contracts.service.noticing import note_seen
 from portal.contracts.service.ticking import tick
 
 __all__ = [
@@ -40,12 +42,15 @@ __all__ = [
     "declare",
     "end",
     "expect_funding",
+    "expect_money_effect",
     "expect_months_without_tuition",
     "expected_funding",
     "fell",
+    "money_effect",
     "note_acceptance",
     "note_reading",
     "note_refusal",
+    "note_seen",
     "receive",
     "return_paper",
     "send_back",

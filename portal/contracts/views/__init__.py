@@ -1,6 +1,23 @@
 """Screens of students, companies and staff, on one blueprint."""
 
-from portal.contracts.views import declaring, documents, ending, filing, reading, reviewing
+from portal.contracts.views import (
+    declaring,
+    documents,
+    ending,
+    examining,
+    filing,
+    reading,
+    reviewing,
+)
 from portal.contracts.views.blueprint import pages
 
-__all__ = ["declaring", "documents", "ending", "filing", "pages", "reading", "reviewing"]
+__all__ = [
+    "declaring",
+    "documents",
+    "ending",
+    "examining",
+    "filing",
+    "pages",
+    "reading",
+    "reviewing",
+]

@@ -1,5 +1,6 @@
 """The school's queue: read, accept, return."""
 
+from datetime import date
 from uuid import uuid4
 
 from flask import redirect, render_template, request, url_for
@@ -7,12 +8,14 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from portal.contracts import queries, rules, service
-from portal.contracts.forms import AcceptForm, ReturnForm
+from portal.contracts.forms import AcceptForm, QueueForm, ReturnForm
 from portal.contracts.views.blueprint import pages
+from portal.kernel import clock
 from portal.kernel.errors import Missing, Refusal
 from portal.web.errors import sentence_of, status_of
+from portal.web.fields import tidy_line
 from portal.web.guards import permission_required
-from portal.web.htmx import wants_fragment
+from portal.web.htmx import page_or_fragment, wants_fragment
 
 
 @pages.get("/staff/contracts")
@@ -21,15 +24,52 @@ def queue():
     tab = request.args.get("state", "to-review")
     if tab not in queries.TABS:
         raise Missing("There is no such list.")
-    counts = queries.counts()
-    number = request.args.get("page", 1, type=int)
-    return render_template(
+    form = QueueForm(request.args)
+    form.offer(queries.TABS[tab])
+    right = form.validate()
+    wanted = wanted_of(tab, form) if right else queries.Wanted(tab)
+    after = place_in(request.args.get("after", ""))
+    return page_or_fragment(
         "contracts/queue.html",
+        "list",
+        status=200 if right else 422,
         tab=tab,
-        counts=counts,
-        page=queries.queue(tab, number, counts[tab]),
-        rules=rules,
+        filters=form,
+        wanted=wanted,
+        after=after,
+        page=queries.queue(wanted, after=after),
+        **frame(),
     )
+
+
+def wanted_of(tab: str, form: QueueForm) -> queries.Wanted:
+    search = tidy_line(form.q.data or "")
+    return queries.Wanted(tab, kind=form.kind.data or "", state=form.only.data or "", search=search)
+
+
+def place_in(address: str) -> queries.Place:
+    """Where a page begins, as an earlier page wrote it; anything else is the beginning."""
+    day, _, number = address.rpartition(".")
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        return queries.START
+    try:
+        return queries.Place(date.fromisoformat(day) if day else None, int(number))
+    except ValueError:
+        return queries.START
+
+
+def frame() -> dict:
+    """What every cut of the queue needs besides its rows; one query."""
+    return {
+        "counts": queries.counts(),
+        "today": clock.today(),
+        "rules": rules,
+        "opened": "",
+        "form": None,
+        "problem": "",
+        "done": False,
+        "new_key": lambda: uuid4().hex,
+    }
 
 
 @pages.get("/staff/contracts/<int:contract_id>")
@@ -107,14 +147,8 @@ def row(
     return render_template(
         template,
         contract=queries.review(contract_id),
-        counts=queries.counts(),
         tab="",
-        opened=opened,
-        form=form,
-        problem=problem,
-        done=done,
-        new_key=lambda: uuid4().hex,
-        rules=rules,
+        **frame() | {"opened": opened, "form": form, "problem": problem, "done": done},
     ), status
 
 

@@ -9,6 +9,7 @@ from portal.refunds.queries.files import (
     own,
     shares_of,
 )
+from portal.refunds.queries.foreseeing import brought_by, effect_of
 from portal.refunds.queries.inbox import (
     Changes,
     Heap,
@@ -39,8 +40,10 @@ __all__ = [
     "ShareRow",
     "Simulation",
     "Wanted",
+    "brought_by",
     "calculation_of",
     "changes_since",
+    "effect_of",
     "file",
     "given",
     "heaps",

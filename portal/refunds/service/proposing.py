@@ -49,9 +49,8 @@ def _fund(contract: Contract, policy: fees.MoneyPolicy, *, propose: bool, by: in
     if Refund.select().where(Refund.source == source).exists():
         return
     waiting = queries.promised(contract.enrolment_id)
-    terms = queries.terms_of(
-        policy, contract.enrolment_id, contract.starts_on, _funded_by(contract)
-    )
+    funded = queries.brought_by(contract, Cents(contract.funded_cents or 0))
+    terms = queries.terms_of(policy, contract.enrolment_id, contract.starts_on, funded)
     funding = fees.apply_funding(
         contract.enrolment_id, terms=terms, company_name=contract.company.name, source=source
     )
@@ -82,14 +81,6 @@ def _fund(contract: Contract, policy: fees.MoneyPolicy, *, propose: bool, by: in
         shares=shares,
         by=by,
     )
-
-
-def _funded_by(contract: Contract) -> Cents:
-    """What funders bring. The contract after a broken one never asks for tuition that was funded before."""
-    funded = contract.funded_cents or 0
-    if contract.follows is not None:
-        funded = max(funded, contract.follows.funded_cents or 0)
-    return Cents(funded)
 
 
 def give_credit_back(

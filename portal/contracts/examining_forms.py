@@ -1,0 +1,29 @@
+"""What staff send while they read a file: an amount to try, papers to return, warnings seen."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Form, SelectMultipleField, ValidationError
+from wtforms.validators import InputRequired
+
+from portal.web.fields import EuroField
+
+
+class AmountForm(Form):
+    """The amount whose effect is asked for; sent by GET, since nothing is written."""
+
+    funded = EuroField(
+        _l("Paid by funder and company"),
+        validators=[InputRequired(_l("Enter what funder and company pay for the schooling."))],
+    )
+
+    def validate_funded(self, field: EuroField) -> None:
+        if not field.data and not field.errors:
+            raise ValidationError(_l("An accepted contract brings some money. Enter the amount."))
+
+
+class SeenForm(FlaskForm):
+    seen = SelectMultipleField(
+        _l("Warnings"),
+        validate_choice=False,  # the service takes only what the checks found
+        validators=[InputRequired(_l("Tick what you have seen."))],
+    )

@@ -1,0 +1,3 @@
+from flask import Blueprint
+
+pages = Blueprint("rhythm", __name__)
