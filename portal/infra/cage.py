@@ -23,7 +23,7 @@ def close(seconds: int, megabytes: int) -> None:
 
 
 if __name__ == "__main__":
-    script, seconds, megabytes = sys.argv[1:]
+    script, seconds, megabytes, *words = sys.argv[1:]
     close(int(seconds), int(megabytes))
-    sys.argv = [script]
+    sys.argv = [script, *words]
     runpy.run_path(script, run_name="__main__")
