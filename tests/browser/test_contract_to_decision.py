@@ -57,6 +57,7 @@ def declare(tab, kind):
     }
     form = tab.locator("#contract-form")
     form.locator(f"[name=kind][value={kind}]").check()
+    form.locator("[name=contact_locale][value=en]").check()
     for name, value in typed.items():
         form.locator(f"[name={name}]").fill(value)
     form.locator("button:not([name])").last.click()
@@ -70,6 +71,12 @@ def send(tab, kinds, folder, text=""):
         form.locator("input[type=file]").set_input_files(folder / f"{kind}.pdf")
         form.get_by_role("button", name=re.compile("^Send")).click()
         expect(tab.locator("[role=status].note")).to_contain_text("Received")
+
+
+def press(tab, name):
+    button = tab.get_by_role("button", name=re.compile(name))
+    button.last.click()
+    expect(button).to_have_count(0)
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "no javascript"])
@@ -92,8 +99,8 @@ def test_from_the_invitation_to_the_funders_silence(
     registrar.goto("/staff/contracts")
     registrar.get_by_role("link", name=re.compile("^Return…")).click()
     registrar.locator("textarea").fill("The signature of the employer is missing.")
-    registrar.get_by_role("button", name=re.compile("^Return")).last.click()
-    expect(registrar.locator("main")).to_contain_text("Changes requested")
+    press(registrar, "^Return")
+    assert Contract.get().state == "changes_requested"
 
     company.goto(door)
     expect(company.locator("main")).to_contain_text("The signature of the employer is missing.")
@@ -102,8 +109,7 @@ def test_from_the_invitation_to_the_funders_silence(
     registrar.goto("/staff/contracts")
     registrar.get_by_role("link", name=re.compile("^Accept…")).click()
     registrar.get_by_role("textbox").first.fill("9750.00")
-    registrar.get_by_role("button", name=re.compile("^Accept")).last.click()
-    expect(registrar.locator("main")).to_contain_text("Accepted")
+    press(registrar, "^Accept")
     contract = Contract.get()
     assert contract.state == "signed"
 
@@ -124,7 +130,7 @@ def test_from_the_invitation_to_the_funders_silence(
 
     finance = open_tab(years["finance"], javascript=javascript)
     finance.goto("/staff/refunds")
-    expect(finance.locator(f"#refund-{Refund.get().id}")).to_contain_text("Camille Moreau")
+    expect(finance.locator(f"#refund-{Refund.get().id}")).to_contain_text("Moreau, Camille")
     student = open_tab(years["student"], javascript=javascript)
     student.goto("/refunds")
     expect(student.locator("main ol")).to_contain_text("4,250.00")
