@@ -5,3 +5,8 @@ from portal.infra.jobs import job
 @job("contracts.tick", daily=True)
 def tick() -> None:
     service.tick()
+
+
+@job("contracts.remind", daily=True)
+def remind() -> None:
+    service.remind_due()

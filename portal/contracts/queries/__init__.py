@@ -39,6 +39,7 @@ from portal.contracts.queries.reading import (
     returned_kinds,
     visible,
 )
+from portal.contracts.queries.reminding import last_reminder, missing_names, to_remind
 from portal.contracts.queries.standing import Slot, doubts_about, slots, steps
 
 __all__ = [
@@ -63,8 +64,10 @@ __all__ = [
     "form_sent",
     "last_broken",
     "last_cancelled",
+    "last_reminder",
     "late_count",
     "live",
+    "missing_names",
     "next_steps",
     "next_to_review",
     "of_contact",
@@ -81,6 +84,7 @@ __all__ = [
     "steps",
     "suggested",
     "to_export",
+    "to_remind",
     "visible",
     "waiting_count",
     "with_funder",

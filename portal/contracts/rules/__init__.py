@@ -64,6 +64,7 @@ from portal.contracts.rules.papers import (
     megabytes,
 )
 from portal.contracts.rules.reasons import REASONS, Reason, chosen, reasons_for
+from portal.contracts.rules.reminders import REMINDED, WEEK, check_may_remind, week_of
 from portal.contracts.rules.transitions import (
     LINES,
     TABLE,
@@ -74,6 +75,7 @@ from portal.contracts.rules.transitions import (
     check_move,
     due_on,
 )
+from portal.contracts.rules.working_days import is_working_day
 
 __all__ = [
     "BINDING",
@@ -93,12 +95,14 @@ __all__ = [
     "PDF_MARK",
     "READERS",
     "REASONS",
+    "REMINDED",
     "REQUIRED",
     "SHORT_KINDS",
     "STATES",
     "TABLE",
     "UNDECIDED",
     "UNMOVABLE",
+    "WEEK",
     "Actor",
     "Checked",
     "ContractKind",
@@ -126,6 +130,7 @@ __all__ = [
     "check_may_be_decided",
     "check_may_change",
     "check_may_end",
+    "check_may_remind",
     "check_may_send",
     "check_move",
     "check_siret",
@@ -137,6 +142,7 @@ __all__ = [
     "ends_as",
     "findings",
     "flat_share",
+    "is_working_day",
     "may_send",
     "megabytes",
     "missing",
@@ -145,5 +151,6 @@ __all__ = [
     "reasons_for",
     "takes_documents",
     "transmission_deadline",
+    "week_of",
     "within_trial",
 ]

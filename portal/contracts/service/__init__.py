@@ -27,6 +27,7 @@ from portal.contracts.service.filing import (
 )
 from portal.contracts.service.foreseeing import expect_money_effect, money_effect
 from portal.contracts.service.noticing import note_seen
+from portal.contracts.service.reminding import pause_reminders, remind, remind_due
 from portal.contracts.service.ticking import tick
 
 __all__ = [
@@ -51,7 +52,10 @@ __all__ = [
     "note_reading",
     "note_refusal",
     "note_seen",
+    "pause_reminders",
     "receive",
+    "remind",
+    "remind_due",
     "return_paper",
     "send_back",
     "signed",

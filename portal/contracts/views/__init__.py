@@ -7,6 +7,7 @@ from portal.contracts.views import (
     examining,
     filing,
     reading,
+    reminding,
     reviewing,
 )
 from portal.contracts.views.blueprint import pages
@@ -19,5 +20,6 @@ __all__ = [
     "filing",
     "pages",
     "reading",
+    "reminding",
     "reviewing",
 ]
