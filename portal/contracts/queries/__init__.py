@@ -40,7 +40,7 @@ from portal.contracts.queries.reading import (
     visible,
 )
 from portal.contracts.queries.reminding import last_reminder, missing_names, to_remind
-from portal.contracts.queries.standing import Slot, doubts_about, slots, steps
+from portal.contracts.queries.standing import Slot, doubts_about, slots, steps, trial
 
 __all__ = [
     "GROUPS",
@@ -85,6 +85,7 @@ __all__ = [
     "suggested",
     "to_export",
     "to_remind",
+    "trial",
     "visible",
     "waiting_count",
     "with_funder",

@@ -25,6 +25,7 @@ from portal.contracts.service.filing import (
     note_refusal,
     transmit,
 )
+from portal.contracts.service.following import succeed
 from portal.contracts.service.foreseeing import expect_money_effect, money_effect
 from portal.contracts.service.noticing import note_seen
 from portal.contracts.service.reminding import pause_reminders, remind, remind_due
@@ -59,6 +60,7 @@ __all__ = [
     "return_paper",
     "send_back",
     "signed",
+    "succeed",
     "tick",
     "transmit",
     "tuition_free_until",
