@@ -36,6 +36,8 @@ LABELS = {
     "contract:checked": mark("Contract checked"),
     "contract:paper-accepted": mark("Paper of a contract accepted"),
     "contract:paper-returned": mark("Paper of a contract returned"),
+    "contract:reminded": mark("Reminder about a contract sent"),
+    "contract:reminders-paused": mark("Reminders about a contract paused or resumed"),
     "contract:warning-seen": mark("Warning about a contract seen"),
     "contract:amended": mark("Amendment of a contract begun"),
     "contract:transmitted": mark("Contract sent to the OPCO"),

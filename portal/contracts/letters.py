@@ -1,12 +1,12 @@
 """What student, company and school are told, each in their language, inside the transaction that did it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from portal import notifications, programme
 from portal.contracts import doors
 from portal.contracts.models import Contract, ContractContact
 from portal.identity import Person
-from portal.kernel.i18n import mark
+from portal.kernel.i18n import mark, translate
 
 
 def student_of(contract: Contract) -> Person:
@@ -79,6 +79,30 @@ def returned(contract: Contract, reason: str) -> None:
             "%(reason)s\n\nSend the new version here: %(link)s"
         ),
         reason=reason,
+    )
+
+
+def missing(contract: Contract, names: Sequence[str]) -> None:
+    """To student and company; `names` are marked words, which each reads in their language."""
+    student = student_of(contract)
+    readers = [student, *people_of(contract)]
+    notifications.write_to_each(
+        (
+            (
+                reader,
+                _facts(
+                    contract,
+                    student=student.name,
+                    names="\n".join(f"– {translate(name, reader.locale)}" for name in names),
+                ),
+            )
+            for reader in readers
+        ),
+        mark("Contract of %(student)s: papers are missing"),
+        mark(
+            "The file of %(student)s at %(company)s still misses:\n\n%(names)s\n\n"
+            "Send it here: %(link)s"
+        ),
     )
 
 

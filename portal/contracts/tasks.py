@@ -10,3 +10,8 @@ def tick() -> None:
 @job("contracts.send-door")
 def send_door(mark: str) -> None:
     service.send_new_link(mark)
+
+
+@job("contracts.remind", daily=True)
+def remind() -> None:
+    service.remind_due()

@@ -40,7 +40,8 @@ from portal.contracts.queries.reading import (
     returned_kinds,
     visible,
 )
-from portal.contracts.queries.standing import Slot, doubts_about, slots, steps
+from portal.contracts.queries.reminding import last_reminder, missing_names, to_remind
+from portal.contracts.queries.standing import Slot, doubts_about, slots, steps, trial
 
 __all__ = [
     "GROUPS",
@@ -67,8 +68,10 @@ __all__ = [
     "form_sent",
     "last_broken",
     "last_cancelled",
+    "last_reminder",
     "late_count",
     "live",
+    "missing_names",
     "next_steps",
     "next_to_review",
     "of_contact",
@@ -86,6 +89,8 @@ __all__ = [
     "still_acts",
     "suggested",
     "to_export",
+    "to_remind",
+    "trial",
     "visible",
     "waiting_count",
     "with_funder",

@@ -26,8 +26,10 @@ from portal.contracts.service.filing import (
     note_refusal,
     transmit,
 )
+from portal.contracts.service.following import succeed
 from portal.contracts.service.foreseeing import expect_money_effect, money_effect
 from portal.contracts.service.noticing import note_seen
+from portal.contracts.service.reminding import pause_reminders, remind, remind_due
 from portal.contracts.service.ticking import tick
 
 __all__ = [
@@ -53,11 +55,15 @@ __all__ = [
     "note_reading",
     "note_refusal",
     "note_seen",
+    "pause_reminders",
     "receive",
+    "remind",
+    "remind_due",
     "return_paper",
     "send_back",
     "send_new_link",
     "signed",
+    "succeed",
     "tick",
     "transmit",
     "tuition_free_until",

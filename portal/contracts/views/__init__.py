@@ -8,6 +8,7 @@ from portal.contracts.views import (
     examining,
     filing,
     reading,
+    reminding,
     reviewing,
 )
 from portal.contracts.views.blueprint import pages
@@ -21,5 +22,6 @@ __all__ = [
     "filing",
     "pages",
     "reading",
+    "reminding",
     "reviewing",
 ]
