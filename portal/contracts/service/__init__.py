@@ -11,7 +11,7 @@ from portal.contracts.service.deciding import (
     send_back,
 )
 from portal.contracts.service.declaring import cancel, change, declare
-from portal.contracts.service.documents import note_reading, receive
+from portal.contracts.service.documents import note_file_reading, note_reading, receive
 from portal.contracts.service.ending import (
     end,
     expect_months_without_tuition,
@@ -52,6 +52,7 @@ __all__ = [
     "fell",
     "money_effect",
     "note_acceptance",
+    "note_file_reading",
     "note_reading",
     "note_refusal",
     "note_seen",
