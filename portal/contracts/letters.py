@@ -92,6 +92,7 @@ def missing(contract: Contract, names: Sequence[str]) -> None:
                 reader,
                 _facts(
                     contract,
+                    reader,
                     student=student.name,
                     names="\n".join(f"– {translate(name, reader.locale)}" for name in names),
                 ),
