@@ -121,10 +121,10 @@ def test_from_the_invitation_to_the_funders_silence(
     expect(registrar.locator("main")).to_contain_text("With the OPCO")
 
     tick = app.test_cli_runner()
-    assert tick.invoke(args=["contracts", "tick"]).output == "0 contracts moved\n"
+    assert tick.invoke(args=["contracts", "tick"]).output.startswith("0 contracts moved")
     clock.run_ahead(21)
-    assert tick.invoke(args=["contracts", "tick"]).output == "1 contracts moved\n"
-    assert tick.invoke(args=["contracts", "tick"]).output == "0 contracts moved\n"
+    assert tick.invoke(args=["contracts", "tick"]).output.startswith("1 contracts moved")
+    assert tick.invoke(args=["contracts", "tick"]).output.startswith("0 contracts moved")
     moves = [move.target for move in ContractMove.select().order_by(ContractMove.id)]
     assert moves[-len(ENDS[kind]) :] == ENDS[kind]
 

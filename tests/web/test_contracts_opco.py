@@ -288,7 +288,7 @@ def test_the_daily_command_can_be_typed(app, accept, registrar):
     transmit(accept(kind="professionalisation"), registrar)
     with later(40):
         said = app.test_cli_runner().invoke(args=["contracts", "tick"])
-    assert said.output == "1 contracts moved\n"
+    assert said.output == "1 contracts moved, 0 reminders sent\n"
 
 
 def test_an_amendment_takes_the_place_of_its_contract_only_when_the_opco_accepts_it(
