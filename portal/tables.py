@@ -12,6 +12,7 @@ from portal.contracts.models import (
     ContractDocument,
     ContractMessage,
     ContractMove,
+    ContractReading,
     ContractReminder,
 )
 from portal.fees.models import (
@@ -84,6 +85,7 @@ ALL = [
     CompanyContact,
     Contract,
     ContractDocument,
+    ContractReading,
     ContractContact,
     ContractMove,
     ContractMessage,

@@ -27,6 +27,7 @@ from portal.contracts.service.filing import (
 )
 from portal.contracts.service.foreseeing import expect_money_effect, money_effect
 from portal.contracts.service.noticing import note_seen
+from portal.contracts.service.reading import picture, read_form, read_forms
 from portal.contracts.service.ticking import tick
 
 __all__ = [
@@ -51,6 +52,9 @@ __all__ = [
     "note_reading",
     "note_refusal",
     "note_seen",
+    "picture",
+    "read_form",
+    "read_forms",
     "receive",
     "return_paper",
     "send_back",
