@@ -7,6 +7,7 @@ from portal.contracts.models import (
     BranchCorrection,
     Company,
     CompanyContact,
+    CompanyCorrection,
     Contract,
     ContractContact,
     ContractDocument,
@@ -14,6 +15,7 @@ from portal.contracts.models import (
     ContractMove,
     ContractReading,
     ContractReminder,
+    DoorLink,
 )
 from portal.fees.models import (
     FeeSchedule,
@@ -90,6 +92,8 @@ ALL = [
     ContractMove,
     ContractMessage,
     ContractReminder,
+    DoorLink,
+    CompanyCorrection,
     BranchCorrection,
     RhythmPeriod,
     RhythmLink,

@@ -11,7 +11,11 @@ commands = AppGroup("contracts", help="Look after work-study contracts.")
 
 @commands.command("tick")
 def tick() -> None:
-    """Apply every legal term that has run out; a daily job does the same. Repeating it changes nothing."""
+    """Apply every legal term that has run out and remind of missing papers; daily jobs do the same.
+
+    Repeating it changes nothing.
+    """
     with database.connection_context():
         moved = service.tick()
-    click.echo(f"{moved} contracts moved")
+        reminded = service.remind_due()
+    click.echo(f"{moved} contracts moved, {reminded} reminders sent")

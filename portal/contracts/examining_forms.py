@@ -2,8 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Form, SelectMultipleField, ValidationError
-from wtforms.validators import InputRequired
+from wtforms import DateField, Form, SelectMultipleField, ValidationError
+from wtforms.validators import InputRequired, Optional
 
 from portal.web.fields import EuroField
 
@@ -19,6 +19,14 @@ class AmountForm(Form):
     def validate_funded(self, field: EuroField) -> None:
         if not field.data and not field.errors:
             raise ValidationError(_l("An accepted contract brings some money. Enter the amount."))
+
+
+class TokenForm(FlaskForm):
+    """A button that says all."""
+
+
+class PauseForm(FlaskForm):
+    until = DateField(_l("No reminders until"), validators=[Optional()])
 
 
 class SeenForm(FlaskForm):

@@ -229,16 +229,6 @@ class ReturnForm(DecisionForm):
     )
 
 
-class EndForm(DecisionForm):
-    on = DateField(
-        _l("Last day of the contract"), validators=[InputRequired(_l("Enter the last day."))]
-    )
-    reason = ParagraphsField(
-        _l("Why does it end? The student and the company read this."),
-        validators=[DataRequired(_l("Write why the contract ends.")), Length(max=2000)],
-    )
-
-
 def _head(stream: BinaryIO, count: int) -> bytes:
     stream.seek(0)
     return stream.read(count)

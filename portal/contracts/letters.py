@@ -1,11 +1,12 @@
 """What student, company and school are told, each in their language, inside the transaction that did it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from portal import notifications, programme
+from portal.contracts import doors
 from portal.contracts.models import Contract, ContractContact
 from portal.identity import Person
-from portal.kernel.i18n import mark
+from portal.kernel.i18n import mark, translate
 
 
 def student_of(contract: Contract) -> Person:
@@ -34,7 +35,7 @@ def to_school(contract: Contract, subject: str, body: str, **facts: object) -> N
         "registrar",
         subject=subject,
         body=body,
-        **_facts(contract, student=student_of(contract).name, **facts),
+        **_facts(contract, None, student=student_of(contract).name, **facts),
     )
 
 
@@ -78,6 +79,31 @@ def returned(contract: Contract, reason: str) -> None:
             "%(reason)s\n\nSend the new version here: %(link)s"
         ),
         reason=reason,
+    )
+
+
+def missing(contract: Contract, names: Sequence[str]) -> None:
+    """To student and company; `names` are marked words, which each reads in their language."""
+    student = student_of(contract)
+    readers = [student, *people_of(contract)]
+    notifications.write_to_each(
+        (
+            (
+                reader,
+                _facts(
+                    contract,
+                    reader,
+                    student=student.name,
+                    names="\n".join(f"– {translate(name, reader.locale)}" for name in names),
+                ),
+            )
+            for reader in readers
+        ),
+        mark("Contract of %(student)s: papers are missing"),
+        mark(
+            "The file of %(student)s at %(company)s still misses:\n\n%(names)s\n\n"
+            "Send it here: %(link)s"
+        ),
     )
 
 
@@ -162,16 +188,24 @@ def awaited(contract: Contract, reader: Person) -> None:
     )
 
 
+def new_door(contract: Contract, reader: Person) -> None:
+    _write(
+        contract,
+        [reader],
+        mark("Contract of %(student)s: your new link"),
+        mark("Your link to the contract of %(student)s with %(company)s: %(link)s"),
+        student=student_of(contract).name,
+    )
+
+
 def _write(
     contract: Contract, readers: Iterable[Person], subject: str, body: str, **facts: object
 ) -> None:
     notifications.write_to_each(
-        ((reader, _facts(contract, **facts)) for reader in readers), subject, body
+        ((reader, _facts(contract, reader, **facts)) for reader in readers), subject, body
     )
 
 
-def _facts(contract: Contract, **facts: object) -> dict[str, object]:
-    return {
-        "company": contract.company.name,
-        "link": notifications.link(f"/contracts/{contract.id}"),
-    } | facts
+def _facts(contract: Contract, reader: Person | None, /, **facts: object) -> dict[str, object]:
+    path = doors.path_for(contract.id, reader) if reader else f"/contracts/{contract.id}"
+    return {"company": contract.company.name, "link": notifications.link(path)} | facts

@@ -186,6 +186,8 @@ class ContractContact(Table):
 
     contract = ForeignKeyField(Contract, backref="people", on_delete="CASCADE")
     person = ForeignKeyField(Person, backref="+", on_delete="RESTRICT")
+    #: The name typed by whoever invited them: what their account is called is not the inviter's to read.
+    called = TextField(default="")
     may_invite = BooleanField(default=False)
     added_by = ForeignKeyField(Person, backref="+", null=True, on_delete="RESTRICT")
     added_at = InstantField(default=clock.now)
@@ -232,6 +234,46 @@ class ContractReminder(Table):
 
     class Meta:
         indexes = ((("contract", "week"), True),)
+
+
+class DoorLink(Table):
+    """A private link in a mail: it signs one contact in and opens one contract. Only its fingerprint is kept."""
+
+    contract = ForeignKeyField(Contract, backref="+", on_delete="CASCADE")
+    person = ForeignKeyField(Person, backref="+", on_delete="CASCADE")
+    fingerprint = TextField(unique=True)
+    created_at = InstantField(default=clock.now)
+    expires_at = InstantField(index=True)
+
+    contract_id: int
+    person_id: int
+
+
+class CompanyCorrection(Table):
+    """What a contact says the company is called, where other contracts rest on the same company: staff decide."""
+
+    company = ForeignKeyField(Company, backref="+", on_delete="CASCADE")
+    contract = ForeignKeyField(Contract, backref="+", on_delete="CASCADE")
+    name = TextField()
+    address = TextField()
+    state = TextField(
+        default="waiting", constraints=[Check("state IN ('waiting', 'accepted', 'refused')")]
+    )
+    proposed_by = ForeignKeyField(Person, backref="+", on_delete="RESTRICT")
+    proposed_at = InstantField(default=clock.now)
+    decided_by = ForeignKeyField(Person, backref="+", null=True, on_delete="RESTRICT")
+    decided_at = InstantField(null=True)
+
+    company_id: int
+    proposed_by_id: int
+
+
+CompanyCorrection.add_index(
+    CompanyCorrection.company,
+    unique=True,
+    where=SQL("state = 'waiting'"),
+    name="company_correction_one_waiting",
+)
 
 
 class BranchCorrection(Table):

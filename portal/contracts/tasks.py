@@ -16,3 +16,13 @@ def read_form(document_id: int) -> None:
 def read_forms() -> None:
     """Those whose own job was lost."""
     service.read_forms()
+
+
+@job("contracts.send-door")
+def send_door(mark: str) -> None:
+    service.send_new_link(mark)
+
+
+@job("contracts.remind", daily=True)
+def remind() -> None:
+    service.remind_due()

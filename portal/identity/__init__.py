@@ -3,8 +3,8 @@
 from portal.identity.models import Person, StaffPermission
 from portal.identity.post import letters
 from portal.identity.queries import staff_with
-from portal.identity.rules import Permission, Role, Visitor
-from portal.identity.service import invite, recognise, start_session
+from portal.identity.rules import Permission, Role, Visitor, fingerprint
+from portal.identity.service import end_session, invite, known_or_new, recognise, start_session
 
 __all__ = [
     "Permission",
@@ -12,7 +12,10 @@ __all__ = [
     "Role",
     "StaffPermission",
     "Visitor",
+    "end_session",
+    "fingerprint",
     "invite",
+    "known_or_new",
     "letters",
     "recognise",
     "staff_with",

@@ -69,7 +69,7 @@ def test_declaring_invites_the_contact_and_opens_a_draft(student, enrolment, pos
         "company",
     )
     assert {mail["To"] for mail in post_box} == {"marie.delcourt@orsay.example"}
-    assert any(f"/contracts/{contract.id}" in mail.get_content() for mail in post_box)
+    assert ["/door/" in mail.get_content() for mail in post_box] == [True]
     assert AuditEvent.select().where(AuditEvent.subject == f"contract:{contract.id}").count() == 1
     page = student.page(where)
     assert "Signed contract missing" in page.select_one(".sheet .tag").text
@@ -156,7 +156,7 @@ def test_declaring_the_same_twice_is_one_contract_and_another_one_is_refused(stu
     assert where[0] == where[1]
     answer = student.submit(form, htmx=True, expect=422, **(TYPED | {"job_title": "Other"}))
     assert "already have a contract" in answer.select_one(".errors").text
-    assert len(post_box) == 2  # the invitation and the task
+    assert len(post_box) == 1  # one letter: the task and the way in
 
 
 def test_ten_declarations_a_day_are_enough(student):

@@ -102,13 +102,96 @@ def test_it_ends_once(case):
 
 def test_staff_end_it_on_its_page_and_everybody_reads_why(registrar, case, new_client, post_box):
     page = registrar.page(f"/contracts/{case.contract.id}")
-    form = registrar.page(page.select_one("a[href$=end]")["href"]).select_one("form[action$=end]")
-    registrar.submit(form, htmx=True, expect=422, on="2026-02-31", reason="Closed")
-    registrar.submit(form, htmx=True, expect=422, on="2026-12-15", reason=" ")
-    registrar.submit(form, htmx=True, expect=409, on="2029-01-01", reason="Closed")
-    registrar.submit(form, htmx=True, expect=204, on="2026-12-15", reason="Closed")
+    form = registrar.page(page.select_one("a[href$='/end']")["href"]).select_one(
+        "form[action$='/end']"
+    )
+    facts = {"reason": "Closed", "initiator": "employer", "ground": "liquidation"}
+    for wrong in ({"on": "2026-02-31"}, {"reason": " "}, {"initiator": ""}, {"ground": "bored"}):
+        answer = registrar.submit(
+            form, htmx=True, expect=422, **({"on": "2026-12-15"} | facts | wrong)
+        )
+        assert answer.select_one("select[name=ground]")
+    registrar.submit(form, htmx=True, expect=409, **facts | {"on": "2029-01-01"})
+    registrar.submit(form, htmx=True, expect=204, **facts | {"on": "2026-12-15"})
     student = new_client().sign_in(case.enrolment.student.person)
     page = student.page(f"/contracts/{case.contract.id}")
     assert "Closed" in page.text
     assert "No new tuition is asked before 15 June 2027" in page.text.replace("\xa0", " ")
     assert sum("it has ended" in mail["Subject"] for mail in post_box) == 2
+
+
+def test_the_first_45_days_are_shown_and_bound_the_ground_that_rests_on_them(registrar, case):
+    url = f"/staff/contracts/{case.contract.id}/end"
+    page = registrar.page(url)
+    text = " ".join(page.select_one("#contract-end .note").text.replace("\xa0", " ").split())
+    assert "From 2 November 2026 to 6 January 2027" in text
+    facts = {"reason": "Parted", "initiator": "student", "ground": "trial"}
+    form = page.select_one("form[action$='/end']")
+    late = registrar.submit(form, htmx=True, expect=409, on="2027-01-07", **facts)
+    assert "ended on 2027-01-06" in late.select_one("[role=alert]").text
+    assert "is after them" in late.text
+    registrar.submit(form, htmx=True, expect=204, on="2027-01-06", **facts)
+    contract = Contract.find(case.contract.id)
+    assert (contract.end_initiator, contract.end_ground) == ("student", "trial")
+
+
+@pytest.mark.parametrize(("on", "ground"), [("2026-12-15", "not-begun"), ("2026-10-15", "trial")])
+def test_a_ground_must_fit_the_day(registrar, case, on, ground):
+    form = registrar.page(f"/staff/contracts/{case.contract.id}/end").select_one(
+        "form[action$='/end']"
+    )
+    facts = {"reason": "Parted", "initiator": "both", "ground": ground}
+    registrar.submit(form, htmx=False, expect=409, on=on, **facts)
+    assert Contract.find(case.contract.id).state == "signed"
+
+
+def test_an_amendment_is_begun_once_and_asks_student_and_company(registrar, case, post_box):
+    page = registrar.page(f"/contracts/{case.contract.id}")
+    form = registrar.page(page.select_one("a[href$=amend]")["href"]).select_one(
+        "form[action$=amend]"
+    )
+    registrar.submit(form, htmx=True, expect=422, reason=" ")
+    post_box.clear()
+    first = registrar.submit(form, htmx=True, expect=204, reason="Two more months")
+    assert registrar.submit(form, htmx=False, expect=303, reason="Two more months") == first
+    child = Contract.get(Contract.amends == case.contract.id)
+    assert first == f"/contracts/{child.id}"
+    assert len(post_box) == 2
+    assert registrar.page(first).find("a", string=f"Contract no. {case.contract.id}")
+
+
+NEW = {
+    "kind": "apprenticeship",
+    "company_name": "Brume & Associés",
+    "siret": "732 829 320 00074",
+    "contact_name": "Inès Roy",
+    "contact_email": "ines@brume.example",
+    "contact_locale": "fr",
+    "job_title": "Analyst",
+    "starts_on": "2027-03-01",
+    "ends_on": "2027-09-30",
+}
+
+
+def test_a_new_contract_follows_a_broken_one_within_six_months(registrar, case):
+    end(case, date(2026, 12, 15))
+    page = registrar.page(f"/contracts/{case.contract.id}")
+    form = registrar.page(page.select_one("a[href$=successor]")["href"]).select_one(
+        "#contract-form"
+    )
+    assert registrar.submit(form, htmx=True, expect=422, **NEW | {"siret": "1"}).select_one(".err")
+    late = NEW | {"starts_on": "2027-06-16", "ends_on": "2028-06-15"}
+    answer = registrar.submit(form, htmx=True, expect=409, **late)
+    assert "ended on 2027-06-15" in answer.select_one("[role=alert]").text
+    url = registrar.submit(form, htmx=True, expect=204, **NEW)
+    assert registrar.submit(form, htmx=True, expect=204, **NEW) == url
+    new = Contract.get(Contract.id != case.contract.id)
+    assert (new.follows_id, new.state) == (case.contract.id, "draft")
+    assert registrar.page(url).find("a", string=f"Contract no. {case.contract.id}")
+
+
+def test_a_contract_that_runs_has_no_successor(registrar, case):
+    form = registrar.page(f"/staff/contracts/{case.contract.id}/successor")
+    answer = registrar.submit(form.select_one("#contract-form"), htmx=False, expect=409, **NEW)
+    assert "Only a contract that was broken" in answer.text
+    assert Contract.select().count() == 1

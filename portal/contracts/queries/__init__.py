@@ -13,6 +13,7 @@ from portal.contracts.queries.desk import (
     next_to_review,
     queue,
 )
+from portal.contracts.queries.doors import Door, behind, find, still_acts
 from portal.contracts.queries.funding import (
     GROUPS,
     corrected,
@@ -40,18 +41,21 @@ from portal.contracts.queries.reading import (
     returned_kinds,
     visible,
 )
-from portal.contracts.queries.standing import Slot, doubts_about, slots, steps
+from portal.contracts.queries.reminding import last_reminder, missing_names, to_remind
+from portal.contracts.queries.standing import Slot, doubts_about, slots, steps, trial
 
 __all__ = [
     "GROUPS",
     "START",
     "TABS",
     "Count",
+    "Door",
     "Page",
     "Place",
     "Slot",
     "Wanted",
     "acts_for",
+    "behind",
     "blocking",
     "corrected",
     "corrections",
@@ -61,12 +65,15 @@ __all__ = [
     "document",
     "document_names",
     "doubts_about",
+    "find",
     "findings",
     "form_sent",
     "last_broken",
     "last_cancelled",
+    "last_reminder",
     "late_count",
     "live",
+    "missing_names",
     "next_steps",
     "next_to_review",
     "of_contact",
@@ -83,8 +90,11 @@ __all__ = [
     "seen_warnings",
     "slots",
     "steps",
+    "still_acts",
     "suggested",
     "to_export",
+    "to_remind",
+    "trial",
     "visible",
     "waiting_count",
     "with_funder",

@@ -16,7 +16,19 @@ from portal.contracts.rules.documents import (
     checklist,
     missing,
 )
+from portal.contracts.rules.doors import MOST_AN_HOUR, OPENS_FOR, REMEMBERED
 from portal.contracts.rules.effects import MoneyEffect
+from portal.contracts.rules.endings import (
+    GROUNDS,
+    INITIATORS,
+    Ground,
+    Initiator,
+    Trial,
+    check_ground,
+    check_may_follow,
+    follows_until,
+    trial_of,
+)
 from portal.contracts.rules.facts import (
     Employer,
     Facts,
@@ -64,6 +76,7 @@ from portal.contracts.rules.papers import (
     megabytes,
 )
 from portal.contracts.rules.reasons import REASONS, Reason, chosen, reasons_for
+from portal.contracts.rules.reminders import REMINDED, WEEK, check_may_remind, week_of
 from portal.contracts.rules.transitions import (
     LINES,
     TABLE,
@@ -74,6 +87,7 @@ from portal.contracts.rules.transitions import (
     check_move,
     due_on,
 )
+from portal.contracts.rules.working_days import is_working_day
 
 __all__ = [
     "BINDING",
@@ -83,22 +97,29 @@ __all__ = [
     "DOCUMENT_STATES",
     "EDITABLE",
     "FINDINGS",
+    "GROUNDS",
+    "INITIATORS",
     "KIND_LABELS",
     "LINES",
     "MAX_BYTES",
+    "MOST_AN_HOUR",
     "MOST_DECLARED_A_DAY",
     "OPCOS",
     "OPEN",
+    "OPENS_FOR",
     "OVER",
     "PDF_MARK",
     "READERS",
     "REASONS",
+    "REMEMBERED",
+    "REMINDED",
     "REQUIRED",
     "SHORT_KINDS",
     "STATES",
     "TABLE",
     "UNDECIDED",
     "UNMOVABLE",
+    "WEEK",
     "Actor",
     "Checked",
     "ContractKind",
@@ -109,6 +130,8 @@ __all__ = [
     "Employer",
     "Facts",
     "Finding",
+    "Ground",
+    "Initiator",
     "MoneyEffect",
     "Need",
     "Paper",
@@ -116,16 +139,20 @@ __all__ = [
     "Situation",
     "Step",
     "Transition",
+    "Trial",
     "answer_deadline",
     "check_dates",
     "check_filing_day",
     "check_findings",
+    "check_ground",
     "check_looks_like_pdf",
     "check_may_be_amended",
     "check_may_be_cancelled",
     "check_may_be_decided",
     "check_may_change",
     "check_may_end",
+    "check_may_follow",
+    "check_may_remind",
     "check_may_send",
     "check_move",
     "check_siret",
@@ -137,6 +164,8 @@ __all__ = [
     "ends_as",
     "findings",
     "flat_share",
+    "follows_until",
+    "is_working_day",
     "may_send",
     "megabytes",
     "missing",
@@ -145,5 +174,7 @@ __all__ = [
     "reasons_for",
     "takes_documents",
     "transmission_deadline",
+    "trial_of",
+    "week_of",
     "within_trial",
 ]

@@ -11,12 +11,13 @@ from portal.contracts.service.deciding import (
     send_back,
 )
 from portal.contracts.service.declaring import cancel, change, declare
-from portal.contracts.service.documents import note_reading, receive
+from portal.contracts.service.documents import note_file_reading, note_reading, receive
 from portal.contracts.service.ending import (
     end,
     expect_months_without_tuition,
     tuition_free_until,
 )
+from portal.contracts.service.entering import enter, send_new_link
 from portal.contracts.service.events import decided_by_funder, fell, signed
 from portal.contracts.service.filing import (
     ask_for_more,
@@ -25,9 +26,11 @@ from portal.contracts.service.filing import (
     note_refusal,
     transmit,
 )
+from portal.contracts.service.following import succeed
 from portal.contracts.service.foreseeing import expect_money_effect, money_effect
 from portal.contracts.service.noticing import note_seen
 from portal.contracts.service.reading import picture, read_form, read_forms
+from portal.contracts.service.reminding import pause_reminders, remind, remind_due
 from portal.contracts.service.ticking import tick
 
 __all__ = [
@@ -42,6 +45,7 @@ __all__ = [
     "decided_by_funder",
     "declare",
     "end",
+    "enter",
     "expect_funding",
     "expect_money_effect",
     "expect_months_without_tuition",
@@ -49,16 +53,22 @@ __all__ = [
     "fell",
     "money_effect",
     "note_acceptance",
+    "note_file_reading",
     "note_reading",
     "note_refusal",
     "note_seen",
+    "pause_reminders",
     "picture",
     "read_form",
     "read_forms",
     "receive",
+    "remind",
+    "remind_due",
     "return_paper",
     "send_back",
+    "send_new_link",
     "signed",
+    "succeed",
     "tick",
     "transmit",
     "tuition_free_until",

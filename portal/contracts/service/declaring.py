@@ -60,12 +60,11 @@ def _declare(enrolment_id: int, facts: Facts, employer: Employer, by: int) -> in
         if queries.declared_lately(enrolment_id) >= MOST_DECLARED_A_DAY:
             raise TooMany("You have declared many contracts today. Try again tomorrow.")
         company = _company(employer)
-        contact = identity.invite(
+        contact = identity.known_or_new(
             email=employer.contact_email,
             name=employer.contact_name,
             role=identity.Role.COMPANY,
             locale=employer.contact_locale,
-            by=by,
         )
         CompanyContact.get_or_create(company=company, person=contact)
         contract = Contract.create(
@@ -76,7 +75,13 @@ def _declare(enrolment_id: int, facts: Facts, employer: Employer, by: int) -> in
             due_on=facts.starts_on,
             **_columns(facts),
         )
-        ContractContact.create(contract=contract, person=contact, may_invite=True, added_by=by)
+        ContractContact.create(
+            contract=contract,
+            person=contact,
+            called=employer.contact_name,
+            may_invite=True,
+            added_by=by,
+        )
         audit.record("contract:declared", subject=f"contract:{contract.id}", actor_id=by)
         letters.awaited(contract, contact)
         return contract.id

@@ -66,6 +66,17 @@ def note_reading(document: ContractDocument, *, by: int) -> None:
         )
 
 
+def note_file_reading(contract_id: int, papers: int, *, by: int) -> None:
+    """Who of the staff took away a whole file, and how many papers it had."""
+    with transaction():
+        audit.record(
+            "contract:read",
+            subject=f"contract:{contract_id}",
+            actor_id=by,
+            detail=f"whole file, {papers} papers",
+        )
+
+
 def _version(
     contract_id: int, kind: DocumentKind, kept: Kept, sent_as: str, by: int
 ) -> tuple[int, bool]:

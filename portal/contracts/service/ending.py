@@ -4,9 +4,17 @@ from collections.abc import Callable
 from datetime import date
 
 from portal import programme
-from portal.contracts import letters
+from portal.contracts import letters, queries
 from portal.contracts.models import Contract
-from portal.contracts.rules import Actor, ContractState, check_may_end, ends_as
+from portal.contracts.rules import (
+    Actor,
+    ContractKind,
+    ContractState,
+    Ground,
+    check_ground,
+    check_may_end,
+    ends_as,
+)
 from portal.contracts.service.events import fell
 from portal.contracts.service.moving import move
 from portal.kernel.clock import months_later
@@ -48,7 +56,8 @@ def end(
 
     A contract that falls takes its funding with it. A broken one takes nothing back (Code du travail
     L6222-18: the student stays an apprentice of the school for six months without an employer). The
-    same `key` ends it once; `NotPossible` and `Stale` as for every decision.
+    same `key` ends it once; `NotPossible` and `Stale` as for every decision, and when the law does not
+    know `ground` on that day. `initiator` and `ground` are values of `Initiator` and `Ground`.
     """
     with transaction():
         contract = Contract.hold(contract_id)
@@ -56,6 +65,8 @@ def end(
         if contract.decision_key == key and contract.state == wanted:
             return
         check_may_end(contract.state)
+        if ground:
+            _check_ground(contract, Ground(ground), on)
         move(
             contract,
             wanted,
@@ -78,3 +89,13 @@ def end(
                 programme.change_scheme(contract.enrolment_id, programme.Scheme.INITIAL, by=by)
             fell.tell(contract=contract, reason=reason, by=by)
         letters.ended(contract, on.isoformat(), reason)
+
+
+def _check_ground(contract: Contract, ground: Ground, on: date) -> None:
+    check_ground(
+        ContractKind(contract.kind),
+        ground,
+        on=on,
+        starts_on=contract.starts_on,
+        trial=queries.trial(contract, on),
+    )

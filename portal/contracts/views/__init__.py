@@ -3,10 +3,12 @@
 from portal.contracts.views import (
     declaring,
     documents,
+    door,
     ending,
     examining,
     filing,
     reading,
+    reminding,
     reviewing,
 )
 from portal.contracts.views.blueprint import pages
@@ -14,10 +16,12 @@ from portal.contracts.views.blueprint import pages
 __all__ = [
     "declaring",
     "documents",
+    "door",
     "ending",
     "examining",
     "filing",
     "pages",
     "reading",
+    "reminding",
     "reviewing",
 ]

@@ -1,5 +1,7 @@
 """Sending a version in and getting it back."""
 
+from functools import partial
+
 from flask import current_app, flash, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
@@ -9,15 +11,16 @@ from portal.contracts.forms import UploadForm
 from portal.contracts.rules import (
     DOCUMENT_LABELS,
     DocumentKind,
+    DocumentState,
     check_may_send,
     check_takes_documents,
 )
 from portal.contracts.views.blueprint import pages
 from portal.contracts.views.reading import page
 from portal.kernel.errors import Missing, Refusal
-from portal.web.downloads import pdf_to_save, picture_to_see
+from portal.web.downloads import pdf_to_save, picture_to_see, zip_to_save
 from portal.web.errors import sentence_of, status_of
-from portal.web.guards import role_required, signed_in
+from portal.web.guards import permission_required, role_required, signed_in
 from portal.web.htmx import go, wants_fragment
 
 
@@ -46,6 +49,22 @@ def upload(contract_id: int):
     name = gettext(DOCUMENT_LABELS[form.wanted])
     flash(gettext("Received: %(name)s, version %(number)s.", name=name, number=number))
     return go(url_for("contracts.show", contract_id=contract_id))
+
+
+@pages.get("/staff/contracts/<int:contract_id>/file.zip")
+@permission_required("registrar", "director")
+def download_file(contract_id: int):
+    """Every version of every paper; one that waits for its virus check stays out."""
+    papers = [
+        paper for paper in queries.review(contract_id).papers if paper.state != DocumentState.HELD
+    ]
+    service.note_file_reading(contract_id, len(papers), by=current_user.id)
+    storage = current_app.extensions["storage"]
+    members = (
+        (f"{paper.kind.replace('_', '-')}-{paper.number}.pdf", partial(storage.open, paper.name))
+        for paper in papers
+    )
+    return zip_to_save(members, name=f"contract-{contract_id}.zip")
 
 
 def not_kept(contract, form: UploadForm, *, problem: str = "", status: int):

@@ -7,7 +7,7 @@ from flask_babel import force_locale, get_locale, gettext
 from flask_login import current_user
 
 from portal.contracts import queries, rules, service
-from portal.contracts.examining_forms import AmountForm, SeenForm
+from portal.contracts.examining_forms import AmountForm, PauseForm, SeenForm
 from portal.contracts.forms import AcceptForm, DecisionForm, ReturnForm
 from portal.contracts.views.blueprint import pages
 from portal.kernel import clock
@@ -166,6 +166,9 @@ def examination(
         amount=amount,
         effect=effect,
         refusal=refusal,
+        awaited=queries.missing_names(contract),
+        reminder=queries.last_reminder(contract_id),
+        pause=pause_form(contract, form),
         opened=opened,
         picked=request.args.getlist("because"),
         tongue=tongue(),
@@ -186,6 +189,13 @@ def amount_form(contract) -> AmountForm:
         return form
     usual = contract.funded_cents or service.expected_funding(contract.enrolment_id)
     return AmountForm(data={"funded": usual})
+
+
+def pause_form(contract, sent) -> PauseForm:
+    """The form of the pause, as it was just sent or as the contract has it."""
+    if isinstance(sent, PauseForm):
+        return sent
+    return PauseForm(formdata=None, data={"until": contract.reminders_paused_until})
 
 
 def foreseen(contract, amount: AmountForm):

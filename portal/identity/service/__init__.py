@@ -8,6 +8,7 @@ from portal.identity.service.accounts import (
     enable,
     invite,
     invite_again,
+    known_or_new,
 )
 from portal.identity.service.links import ask_for_reset, set_password_by_link
 from portal.identity.service.sessions import (
@@ -33,6 +34,7 @@ __all__ = [
     "end_session",
     "invite",
     "invite_again",
+    "known_or_new",
     "recognise",
     "set_password_by_link",
     "sign_in",

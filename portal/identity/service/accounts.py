@@ -20,13 +20,19 @@ def invite(*, email: str, name: str, role: Role, locale: str, by: int | None) ->
     Call it inside a transaction. `NotPossible` when the address belongs to another role or to
     somebody who was disabled.
     """
+    person = known_or_new(email=email, name=name, role=role, locale=locale)
+    if not person.password_hash:
+        with suppress(TooMany):  # enough invitations of ours are in that letter box
+            _send_invitation(person, by=by)
+    return person
+
+
+def known_or_new(*, email: str, name: str, role: Role, locale: str) -> Person:
+    """`invite` without its mail, for a room whose own letter opens the door."""
     new = _open_account(email=email, name=name, role=role, locale=locale)
     person = new or Person.get(Person.email == folded(email))
     if person.role != role or not person.active:
         raise NotPossible("This e-mail address is already used for another kind of account.")
-    if not person.password_hash:
-        with suppress(TooMany):  # enough invitations of ours are in that letter box
-            _send_invitation(person, by=by)
     return person
 
 

@@ -4,13 +4,14 @@ from flask_login import current_user
 
 from portal.identity import service
 from portal.identity.forms import ChangePasswordForm, LookForm
-from portal.identity.queries import sessions_of
+from portal.identity.queries import account, sessions_of
 from portal.identity.rules import browser_name, fingerprint
 from portal.identity.views import pages
 from portal.kernel.errors import Refusal
 from portal.web.errors import sentence_of, status_of
 from portal.web.guards import signed_in
 from portal.web.htmx import go
+from portal.web.limits import limiter
 
 
 @pages.get("/account")
@@ -57,6 +58,18 @@ def change_password():
     return go(url_for("identity.show_account"))
 
 
+@pages.post("/account/password-link")
+@limiter.limit("5 per minute")
+@signed_in
+def ask_for_password():
+    """For whoever came in by a private link and wants an account with a password instead."""
+    service.ask_for_reset(email=current_user.email)
+    flash(
+        gettext("A link to choose a password is on its way to %(email)s.", email=current_user.email)
+    )
+    return go(url_for("identity.show_account"))
+
+
 @pages.post("/account/sessions/<int:session_id>/end")
 @signed_in
 def end_session(session_id: int):
@@ -85,6 +98,7 @@ def _page(
             shortcuts=current_user.shortcuts,
         ),
         password=password or ChangePasswordForm(formdata=None),
+        chosen=bool(account(current_user.id).password_hash),
         sessions=sessions_of(current_user.id),
         here=fingerprint(current_user.token),
         browser_name=browser_name,
