@@ -13,6 +13,7 @@ from portal.contracts.models import (
     ContractDocument,
     ContractMessage,
     ContractMove,
+    ContractReading,
     ContractReminder,
     DoorLink,
 )
@@ -86,6 +87,7 @@ ALL = [
     CompanyContact,
     Contract,
     ContractDocument,
+    ContractReading,
     ContractContact,
     ContractMove,
     ContractMessage,

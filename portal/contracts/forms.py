@@ -1,6 +1,9 @@
+from io import BytesIO
+from typing import BinaryIO
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField, FileRequired
+from flask_wtf.file import FileRequired, MultipleFileField
 from wtforms import (
     DateField,
     EmailField,
@@ -33,8 +36,9 @@ from portal.contracts.rules import (
 )
 from portal.kernel.errors import Refusal
 from portal.kernel.money import Cents
+from portal.paperwork import is_photo, photos_to_pdf
 from portal.web.errors import sentence_of
-from portal.web.fields import EuroField, LineField, ParagraphsField
+from portal.web.fields import EuroField, LineField, ParagraphsField, tidy_line
 
 
 class QueueForm(Form):
@@ -137,15 +141,18 @@ class DeclarationForm(FactsForm):
 
 
 class UploadForm(FlaskForm):
-    """A paper of a contract. The whole of it is read before anything is kept."""
+    """A paper of a contract: one PDF, or photographs of its pages. The whole of it is read before anything is kept."""
 
     kind = HiddenField(
         default=str(DocumentKind.CERFA),
         validators=[AnyOf(list(DocumentKind), _l("Reload the page and try again."))],
     )
-    document = FileField(
-        _l("Signed contract"), validators=[FileRequired(_l("Choose a PDF file first."))]
+    document = MultipleFileField(
+        _l("Signed contract"),
+        validators=[FileRequired(_l("Choose a PDF file or photographs first."))],
     )
+    #: What is to be kept, once the form is valid.
+    paper: BinaryIO
 
     def __init__(self, contract_id: int, kind: str = DocumentKind.CERFA, **rest):
         super().__init__(data={"kind": str(kind)}, **rest)
@@ -157,12 +164,28 @@ class UploadForm(FlaskForm):
         """The validated kind of paper."""
         return DocumentKind(self.kind.data)
 
-    def validate_document(self, field: FileField) -> None:
-        stream = field.data.stream
+    @property
+    def sent_as(self) -> str:
+        """The name of the file, or of the first photograph and how many came with it."""
+        first, others = tidy_line(self.document.data[0].filename), len(self.document.data) - 1
+        return f"{first[:190]} (+{others})" if others else first[:200]
+
+    def validate_document(self, field: MultipleFileField) -> None:
+        photographed = [is_photo(_head(file.stream, 12)) for file in field.data]
+        if all(photographed):
+            self.paper = BytesIO(_as_field_error(_bound, field.data))
+            name = "photographs.pdf"
+        elif len(field.data) > 1:
+            raise ValidationError(_l("Send one PDF alone, or photographs without a PDF."))
+        else:
+            self.paper, name = field.data[0].stream, field.data[0].filename
+        self._check_pdf(self.paper, name)
+
+    def _check_pdf(self, stream: BinaryIO, name: str) -> None:
         size = stream.seek(0, 2)
         stream.seek(0)
-        head = stream.read(5)
-        _as_field_error(check_looks_like_pdf, field.data.filename, head, size)
+        head = _head(stream, 5)
+        _as_field_error(check_looks_like_pdf, name, head, size)
         findings = _as_field_error(inspect, stream)
         _as_field_error(check_findings, findings)
         stream.seek(0)
@@ -204,6 +227,18 @@ class ReturnForm(DecisionForm):
             Length(max=2000),
         ],
     )
+
+
+def _head(stream: BinaryIO, count: int) -> bytes:
+    stream.seek(0)
+    return stream.read(count)
+
+
+def _bound(files) -> bytes:
+    """One PDF of the photographs."""
+    for file in files:
+        file.stream.seek(0)
+    return photos_to_pdf([file.stream.read() for file in files])
 
 
 def _as_field_error(rule, *values):

@@ -166,6 +166,21 @@ class ContractDocument(Table):
         constraints = [Check("state <> 'returned' OR reason <> ''")]
 
 
+class ContractReading(Table):
+    """What the boxes of a contract form said, or the `problem` why they could not be read.
+
+    `facts` and `remarks` are JSON. The social-security number and facts of health are not among them.
+    """
+
+    document = ForeignKeyField(ContractDocument, backref="+", unique=True, on_delete="CASCADE")
+    facts = TextField(default="{}")
+    remarks = TextField(default="[]")
+    problem = TextField(default="")
+    read_at = InstantField(default=clock.now)
+
+    document_id: int
+
+
 class ContractContact(Table):
     """A person of the company who reads and sends a contract's papers; who may invite names colleagues."""
 

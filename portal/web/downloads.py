@@ -33,6 +33,11 @@ def file_to_save(stream: IO[bytes], *, name: str, size: int, mimetype: str) -> R
     return answer
 
 
+def picture_to_see(png: bytes) -> Response:
+    """A picture that a page shows; caged like every document."""
+    return Response(png, headers=CAGED | {"Content-Disposition": "inline"}, mimetype="image/png")
+
+
 def _in_pieces(stream: IO[bytes]) -> Iterator[bytes]:
     with stream:
         while piece := stream.read(CHUNK):

@@ -130,7 +130,7 @@ def test_a_refused_file_says_why_and_leaves_nothing(
 def test_no_file_at_all_is_said_so(company, contract):
     form = company.page(f"/contracts/{contract.id}").select_one("form[enctype]")
     answer = company.submit(form, htmx=True, expect=422)
-    assert "Choose a PDF file first." in answer.select_one(".err").text
+    assert "Choose a PDF file or photographs first." in answer.select_one(".err").text
 
 
 @pytest.mark.parametrize(("extra", "status"), [(0, 204), (1, 422)])

@@ -1,6 +1,7 @@
 """Reads of contracts. The number of queries stands at each."""
 
 from portal.contracts.queries.checking import blocking, findings, seen_warnings
+from portal.contracts.queries.crosscheck import differences_of, reading_of, record_of
 from portal.contracts.queries.desk import (
     START,
     TABS,
@@ -60,6 +61,7 @@ __all__ = [
     "corrections",
     "counts",
     "declared_lately",
+    "differences_of",
     "document",
     "document_names",
     "doubts_about",
@@ -81,6 +83,8 @@ __all__ = [
     "own",
     "paper_of",
     "queue",
+    "reading_of",
+    "record_of",
     "returned_kinds",
     "review",
     "seen_warnings",

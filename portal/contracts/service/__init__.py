@@ -29,6 +29,7 @@ from portal.contracts.service.filing import (
 from portal.contracts.service.following import succeed
 from portal.contracts.service.foreseeing import expect_money_effect, money_effect
 from portal.contracts.service.noticing import note_seen
+from portal.contracts.service.reading import picture, read_form, read_forms
 from portal.contracts.service.reminding import pause_reminders, remind, remind_due
 from portal.contracts.service.ticking import tick
 
@@ -57,6 +58,9 @@ __all__ = [
     "note_refusal",
     "note_seen",
     "pause_reminders",
+    "picture",
+    "read_form",
+    "read_forms",
     "receive",
     "remind",
     "remind_due",

@@ -17,6 +17,7 @@ from portal.contracts.rules import (
     check_takes_documents,
 )
 from portal.contracts.service.moving import move
+from portal.contracts.service.reading import read_later
 from portal.identity import Person
 from portal.infra.files import Kept, Storage
 from portal.kernel import clock
@@ -90,7 +91,7 @@ def _version(
     number = papers[0].number + 1 if papers else 1
     undecided = same & ContractDocument.state.in_((*UNDECIDED, DocumentState.HELD))
     ContractDocument.update(state=DocumentState.REPLACED).where(undecided).execute()
-    ContractDocument.create(
+    document = ContractDocument.create(
         contract=contract_id,
         kind=kind,
         number=number,
@@ -100,6 +101,7 @@ def _version(
         sent_as=sent_as,
         sent_by=by,
     )
+    read_later(document)
     _submit(contract, kind, number, by)
     return number, True
 

@@ -18,9 +18,8 @@ from portal.contracts.rules import (
 from portal.contracts.views.blueprint import pages
 from portal.contracts.views.reading import page
 from portal.kernel.errors import Missing, Refusal
-from portal.web.downloads import pdf_to_save, zip_to_save
+from portal.web.downloads import pdf_to_save, picture_to_see, zip_to_save
 from portal.web.errors import sentence_of, status_of
-from portal.web.fields import tidy_line
 from portal.web.guards import permission_required, role_required, signed_in
 from portal.web.htmx import go, wants_fragment
 
@@ -37,8 +36,8 @@ def upload(contract_id: int):
             return not_kept(contract, form, status=422)
         number = service.receive(
             contract_id,
-            document=form.document.data.stream,
-            sent_as=tidy_line(form.document.data.filename)[:200],
+            document=form.paper,
+            sent_as=form.sent_as,
             storage=current_app.extensions["storage"],
             by=current_user.id,
             kind=form.wanted,
@@ -76,6 +75,19 @@ def not_kept(contract, form: UploadForm, *, problem: str = "", status: int):
             "contracts/_upload.html", contract=contract, slot=slot, form=form, problem=problem
         ), status
     return page(contract, form=form, problem=problem, status=status)
+
+
+@pages.get("/contracts/<int:contract_id>/documents/<int:document_id>/preview.png")
+@signed_in
+def preview(contract_id: int, document_id: int):
+    """The first page as a picture; the PDF itself is never shown inside a page."""
+    document = queries.document(document_id, current_user)
+    if document.contract_id != contract_id:
+        raise Missing("There is no such document.")
+    shown = service.picture(document)
+    if current_user.role == "staff":
+        service.note_reading(document, by=current_user.id)
+    return picture_to_see(shown)
 
 
 @pages.get("/documents/<int:document_id>")

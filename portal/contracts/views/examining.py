@@ -160,6 +160,8 @@ def examination(
         contract=contract,
         slots=queries.slots(contract, sends=False),
         findings=queries.findings(contract),
+        reading=queries.reading_of(contract),
+        differences=queries.differences_of(contract),
         seen=queries.seen_warnings(contract_id),
         amount=amount,
         effect=effect,
