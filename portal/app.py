@@ -11,7 +11,7 @@ from jinja2 import StrictUndefined
 from peewee import InterfaceError, OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal import audit, contracts, fees, identity, notifications, payouts, refunds
+from portal import audit, contracts, fees, identity, notifications, payouts, refunds, uploads
 from portal.audit.views import pages as audit_pages
 from portal.bank import tasks as _bank_tasks  # noqa: F401
 from portal.bank.views import pages as bank_pages
@@ -27,7 +27,7 @@ from portal.home.views import health_answer
 from portal.home.views import pages as home_pages
 from portal.identity import tasks as _identity_tasks  # noqa: F401
 from portal.identity.views import pages as identity_pages
-from portal.infra import files, jobs, logs, mail
+from portal.infra import files, jobs, logs, mail, virus
 from portal.infra.files import LocalStorage
 from portal.kernel import clock, db, vault
 from portal.notifications import tasks as _notifications_tasks  # noqa: F401
@@ -38,7 +38,8 @@ from portal.refunds.views import pages as refund_pages
 from portal.rhythm.views import pages as rhythm_pages
 from portal.settings import Settings, SettingsError
 from portal.timetable.views import pages as timetable_pages
-from portal.web import errors, guards, headers, htmx, i18n, limits, uploads
+from portal.uploads import tasks as _upload_tasks  # noqa: F401
+from portal.web import errors, guards, headers, htmx, i18n, limits, temporary
 from portal.web import pages as paging
 
 ROOT = Path(__file__).parent.parent
@@ -95,6 +96,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     files.connect(app.extensions["storage"])
     app.extensions["jobs"] = jobs.connect(settings.jobs_url, secret=settings.secret_key)
     mail.connect(settings.mail_url)
+    virus.connect(settings.clamd_url)
     notifications.configure(public_url=settings.public_url, sender=settings.mail_from)
     db.connect(settings.database_url)
     vault.configure(settings.sealing_keys)
@@ -102,7 +104,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    for toolkit in (htmx, i18n, errors, headers, paging, uploads, limits):
+    for toolkit in (htmx, i18n, errors, headers, paging, temporary, limits):
         toolkit.init_app(app)
     Compress(app)
     init_database(app)
@@ -137,6 +139,8 @@ def wire_rooms() -> None:
     contracts.signed.then(refunds.open_for_contract)
     contracts.decided_by_funder.then(refunds.open_for_answer)
     contracts.fell.then(refunds.withdraw_for_contract)
+    uploads.released.then(contracts.release_paper)
+    uploads.rejected.then(contracts.reject_paper)
     fees.account_changed.then(refunds.reconsider)
     refunds.expect_transfers(payouts.whereabouts)
     contracts.expect_months_without_tuition(

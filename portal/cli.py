@@ -9,7 +9,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from portal import bank, certificates, contracts, fees, payouts
+from portal import bank, certificates, contracts, fees, payouts, uploads
 from portal.certificates import pdf
 from portal.identity import Permission, Role, service
 from portal.infra.files import sweep
@@ -63,8 +63,9 @@ def sweep_storage() -> None:
     """Remove files no record names, a day after they came. Run it nightly."""
     with database.connection_context():
         known = contracts.document_names() | certificates.document_names() | bank.stored_names()
-    if not known:
-        raise click.ClickException("No record names any file: is this the right database?")
+        if not known:
+            raise click.ClickException("No record names any file: is this the right database?")
+        uploads.sweep(known)
     for name in sweep(current_app.extensions["storage"], known=known):
         click.echo(f"removed {name}")
 

@@ -30,6 +30,7 @@ class Settings:
     data_keys: tuple[str, ...] = field(default=(), repr=False)
     database_url: str = field(default="sqlite:///var/portal.db", repr=False)
     storage: Path = Path("var/storage")
+    clamd_url: str = ""
     jobs_url: str = field(default="sqlite:///var/jobs.db", repr=False)
     mail_url: str = field(default="smtp://localhost:25", repr=False)
     mail_from: str = "portal@localhost"
@@ -70,6 +71,7 @@ class Settings:
             data_keys=tuple(read.text("PORTAL_DATA_KEYS", "").replace(",", " ").split()),
             database_url=read.text("PORTAL_DATABASE_URL", cls.database_url),
             storage=Path(read.text("PORTAL_STORAGE", str(cls.storage))),
+            clamd_url=read.text("PORTAL_CLAMD_URL", ""),
             jobs_url=read.text("PORTAL_JOBS_URL", cls.jobs_url),
             mail_url=read.text("PORTAL_MAIL_URL", cls.mail_url),
             mail_from=read.text("PORTAL_MAIL_FROM", cls.mail_from),
@@ -139,6 +141,10 @@ class Settings:
                 "PORTAL_JOBS_URL must begin with sqlite:/// or redis://.",
             ),
             (
+                bool(self.clamd_url) and not _is_scanner(_address(self.clamd_url)),
+                "PORTAL_CLAMD_URL must be tcp://host:3310 or unix:///path/of/clamd.sock.",
+            ),
+            (
                 not SENDER.fullmatch(self.mail_from),
                 "PORTAL_MAIL_FROM must be one plain e-mail address, such as portal@example.org.",
             ),
@@ -163,6 +169,10 @@ def _address(url: str) -> SplitResult:
     except ValueError:
         return urlsplit("")
     return parts
+
+
+def _is_scanner(where: SplitResult) -> bool:
+    return bool(where.hostname if where.scheme == "tcp" else where.scheme == "unix" and where.path)
 
 
 class _Reader:

@@ -53,6 +53,7 @@ from portal.programme.models import (
 from portal.refunds.models import Refund, RefundShare
 from portal.rhythm.models import RhythmLink, RhythmPeriod
 from portal.timetable.models import Lesson
+from portal.uploads.models import Upload
 
 ALL = [
     NumberSequence,
@@ -62,6 +63,7 @@ ALL = [
     SignInAttempt,
     SecretLink,
     AuditEvent,
+    Upload,
     OutgoingMail,
     School,
     Programme,

@@ -4,11 +4,12 @@ from pathlib import Path
 import pytest
 
 from portal.app import create_app
-from portal.infra import mail
+from portal.infra import mail, virus
 from portal.kernel.db import database
 from tests.support import databases, living
 from tests.support.client import StrictClient
 from tests.support.make import Make
+from tests.support.scanner import Scanner
 
 KINDS = ["sqlite", "postgresql"]
 SHARED = Path(os.environ.get("PORTAL_SHARED", Path(__file__).parents[2] / "shared"))
@@ -63,6 +64,16 @@ def app(settings, post_box):
     app.testing = True
     yield app
     databases.close()
+
+
+@pytest.fixture
+def scanner(app):
+    """A virus scanner beside the portal."""
+    beside = Scanner()
+    virus.connect(beside.url)
+    yield beside
+    virus.connect("")
+    beside.close()
 
 
 @pytest.fixture

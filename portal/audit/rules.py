@@ -19,6 +19,8 @@ LABELS = {
     "identity:door-asked": mark("New private link asked for"),
     "identity:disabled": mark("Account disabled"),
     "identity:enabled": mark("Account enabled"),
+    "contract:paper-infected": mark("Paper of a contract deleted: virus"),
+    "upload:refused": mark("File refused"),
     "programme:scheme-changed": mark("Kind of enrolment changed"),
     "contract:declared": mark("Contract declared"),
     "contract:contact-invited": mark("Contact of a contract invited"),

@@ -20,6 +20,8 @@ from portal.contracts.service import (
     expect_money_effect,
     expect_months_without_tuition,
     fell,
+    reject_paper,
+    release_paper,
     signed,
 )
 
@@ -43,6 +45,8 @@ __all__ = [
     "expect_months_without_tuition",
     "fell",
     "of_enrolment",
+    "reject_paper",
+    "release_paper",
     "signed",
     "steps",
     "waiting_count",

@@ -18,7 +18,6 @@ from wtforms import (
 )
 from wtforms.validators import AnyOf, DataRequired, Email, InputRequired, Length, Optional
 
-from portal.contracts.inspection import inspect
 from portal.contracts.rules import (
     DOCUMENT_LABELS,
     KIND_LABELS,
@@ -30,8 +29,6 @@ from portal.contracts.rules import (
     Employer,
     Facts,
     check_dates,
-    check_findings,
-    check_looks_like_pdf,
     check_siret,
 )
 from portal.kernel.errors import Refusal
@@ -141,7 +138,7 @@ class DeclarationForm(FactsForm):
 
 
 class UploadForm(FlaskForm):
-    """A paper of a contract: one PDF, or photographs of its pages. The whole of it is read before anything is kept."""
+    """A paper of a contract: one PDF, or photographs of its pages, which become one."""
 
     kind = HiddenField(
         default=str(DocumentKind.CERFA),
@@ -151,8 +148,9 @@ class UploadForm(FlaskForm):
         _l("Signed contract"),
         validators=[FileRequired(_l("Choose a PDF file or photographs first."))],
     )
-    #: What is to be kept, once the form is valid.
+    #: What is to be taken, once the form is valid, and the name of the file itself.
     paper: BinaryIO
+    named: str
 
     def __init__(self, contract_id: int, kind: str = DocumentKind.CERFA, **rest):
         super().__init__(data={"kind": str(kind)}, **rest)
@@ -171,24 +169,18 @@ class UploadForm(FlaskForm):
         return f"{first[:190]} (+{others})" if others else first[:200]
 
     def validate_document(self, field: MultipleFileField) -> None:
-        photographed = [is_photo(_head(file.stream, 12)) for file in field.data]
+        # A picture that calls itself a PDF is none: whoever saves it would be misled.
+        photographed = [
+            is_photo(_head(file.stream, 12)) and not file.filename.lower().endswith(".pdf")
+            for file in field.data
+        ]
         if all(photographed):
             self.paper = BytesIO(_as_field_error(_bound, field.data))
-            name = "photographs.pdf"
+            self.named = "photographs.pdf"
         elif len(field.data) > 1:
             raise ValidationError(_l("Send one PDF alone, or photographs without a PDF."))
         else:
-            self.paper, name = field.data[0].stream, field.data[0].filename
-        self._check_pdf(self.paper, name)
-
-    def _check_pdf(self, stream: BinaryIO, name: str) -> None:
-        size = stream.seek(0, 2)
-        stream.seek(0)
-        head = _head(stream, 5)
-        _as_field_error(check_looks_like_pdf, name, head, size)
-        findings = _as_field_error(inspect, stream)
-        _as_field_error(check_findings, findings)
-        stream.seek(0)
+            self.paper, self.named = field.data[0].stream, field.data[0].filename
 
 
 class CancelForm(FlaskForm):

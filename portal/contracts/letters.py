@@ -107,6 +107,26 @@ def missing(contract: Contract, names: Sequence[str]) -> None:
     )
 
 
+def infected(contract: Contract, reason: str) -> None:
+    """`reason` is a marked sentence, read in the language of each reader."""
+    student = student_of(contract)
+    notifications.write_to_each(
+        (
+            (
+                reader,
+                _facts(
+                    contract, reader, student=student.name, why=translate(reason, reader.locale)
+                ),
+            )
+            for reader in [student, *people_of(contract)]
+        ),
+        mark("Contract of %(student)s: a file was deleted"),
+        mark(
+            "A paper for the contract of %(student)s was sent and deleted again:\n\n%(why)s\n\nSend a clean file here: %(link)s"
+        ),
+    )
+
+
 def incomplete(contract: Contract, reason: str) -> None:
     tell(
         contract,

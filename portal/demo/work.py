@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from portal import fees
+from portal import fees, uploads
 from portal.contracts import Contract
 from portal.contracts import service as contracts
 from portal.contracts.rules import ContractKind, DocumentKind, Employer, Facts
@@ -112,6 +112,7 @@ class _Life:
                 storage=self.storage,
                 by=self._contract.contact_id,
                 kind=kind,
+                inspect=uploads.trust,
             )
 
     def _return(self, reason: str) -> None:

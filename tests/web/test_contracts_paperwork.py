@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from playhouse.test_utils import assert_query_count
 
+from portal import uploads
 from portal.audit.models import AuditEvent
 from portal.contracts import queries, service
 from portal.contracts.models import Company, Contract, ContractDocument, ContractReading
@@ -39,6 +40,7 @@ def deliver(app, contract, data, kind=DocumentKind.CERFA):
         storage=app.extensions["storage"],
         by=contract.contact_id,
         kind=kind,
+        inspect=uploads.trust,
     )
     return ContractDocument.select().order_by(ContractDocument.id.desc()).get()
 
@@ -184,7 +186,7 @@ def test_student_company_and_staff_see_the_first_page(app, contract, new_client,
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
         assert Image.open(BytesIO(answer.data)).width <= 900
-    assert AuditEvent.select().where(AuditEvent.action == "contract:read").count() == 1
+    assert AuditEvent.select().where(AuditEvent.tag == "contract:read").count() == 1
 
 
 def test_nobody_else_sees_it(app, contract, new_client, make):

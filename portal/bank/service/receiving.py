@@ -3,7 +3,7 @@ from typing import BinaryIO
 
 from peewee import IntegrityError, PeeweeException
 
-from portal import audit
+from portal import audit, uploads
 from portal.bank.models import BankFile
 from portal.infra import jobs
 from portal.infra.files import Storage
@@ -14,7 +14,15 @@ def receive(stream: BinaryIO, *, sent_as: str, key: str, by: int, storage: Stora
     """Keep the file and have it read in the background; the same `key` receives once."""
     if known := BankFile.get_or_none(BankFile.key == key):
         return known
-    kept = storage.keep(stream)
+    taken = uploads.take(
+        stream,
+        purpose=uploads.Purpose.BANK,
+        sent_as=sent_as,
+        by=by,
+        storage=storage,
+        inspect=uploads.trust,
+    )
+    kept = taken.kept
     try:
         with transaction():
             file = BankFile.create(
@@ -32,7 +40,7 @@ def receive(stream: BinaryIO, *, sent_as: str, key: str, by: int, storage: Stora
             return file
     except PeeweeException as problem:
         with suppress(OSError):
-            storage.discard(kept.name)
+            uploads.drop(taken, storage)
         if isinstance(problem, IntegrityError) and (
             known := BankFile.get_or_none(BankFile.key == key)
         ):

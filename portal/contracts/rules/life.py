@@ -176,6 +176,12 @@ def check_takes_documents(state: str, kind: str = "cerfa") -> None:
         raise NotPossible(sentence)
 
 
+def check_may_be_opened(state: str) -> None:
+    """Nobody opens a file that the virus check still owes its answer about."""
+    if state == DocumentState.HELD:
+        raise NotPossible("This file waits for its virus check. Try again in some minutes.")
+
+
 def may_send(role: str, permissions: Collection[str]) -> bool:
     """Student and company send papers; of the staff only those who check them."""
     return role != "staff" or bool({"registrar", "director"} & set(permissions))

@@ -31,14 +31,18 @@ FINDINGS = {
 }
 
 
-def check_looks_like_pdf(name: str, head: bytes, size: int) -> None:
-    """First sieve: the bytes, the name and the size agree; the browser's MIME type is not asked."""
+def check_is_pdf(head: bytes, size: int) -> None:
+    """First sieve: the bytes and the size agree; the browser's MIME type is not asked."""
     if size == 0:
         raise NotPossible("This file is empty. Choose it again.")
     if size > MAX_BYTES:
         raise NotPossible("This file is larger than 10 MB. Save or scan it smaller.")
     if not head.startswith(PDF_MARK):
         raise NotPossible("This file is not a PDF. Save or print the contract as PDF.")
+
+
+def check_name(name: str) -> None:
+    """A name that promises something else is turned away too: whoever saves the file would be misled."""
     if not name.strip().lower().endswith(".pdf"):
         raise NotPossible("The name of a PDF file ends in .pdf. Rename the file and send it again.")
 

@@ -1,6 +1,7 @@
 """Every decision about a contract. One function, one decision, one transaction."""
 
 from portal.contracts.service.amending import amend
+from portal.contracts.service.arriving import reject_paper, release_paper
 from portal.contracts.service.deciding import (
     accept,
     accept_paper,
@@ -62,6 +63,8 @@ __all__ = [
     "read_form",
     "read_forms",
     "receive",
+    "reject_paper",
+    "release_paper",
     "remind",
     "remind_due",
     "return_paper",

@@ -1,26 +1,22 @@
 """Sending in a contract's papers, and reading them. A document is safe on disk before the row that names it exists."""
 
 from contextlib import suppress
+from functools import partial
 from typing import BinaryIO
 
 from peewee import PeeweeException
 
-from portal import audit
-from portal.contracts import letters, queries
+from portal import audit, uploads
+from portal.contracts.inspection import examine
 from portal.contracts.models import Contract, ContractDocument
 from portal.contracts.rules import (
     UNDECIDED,
-    Actor,
-    ContractState,
     DocumentKind,
     DocumentState,
     check_takes_documents,
 )
-from portal.contracts.service.moving import move
-from portal.contracts.service.reading import read_later
-from portal.identity import Person
+from portal.contracts.service.arriving import arrived
 from portal.infra.files import Kept, Storage
-from portal.kernel import clock
 from portal.kernel.db import transaction
 from portal.kernel.errors import NotPossible, Refusal
 
@@ -33,26 +29,38 @@ def receive(
     storage: Storage,
     by: int,
     kind: DocumentKind = DocumentKind.CERFA,
-) -> int:
-    """Keep `document` as the newest version of that paper, ask the school to check it; the version's number.
+    named: str = "",
+    inspect: uploads.Inspect | None = None,
+) -> ContractDocument:
+    """Keep `document` as the newest version of that paper, ask the school to check it; the version.
 
-    The newest version sent again is that version. `NotPossible` when the contract is closed or the
-    document is an older version; then, and whenever something fails, the document is not kept.
+    The newest version sent again is that version. `uploads.NotAccepted` when the file is turned away,
+    `NotPossible` when the contract is closed or the document is an older version; then, and whenever
+    something fails, the document is not kept. While the virus check is silent the version is held.
+    `named`: the file's own name where `sent_as` tells of several; `inspect`: for papers made here.
     """
-    kept = storage.keep(document)
+    taken = uploads.take(
+        document,
+        purpose=uploads.Purpose.CONTRACT,
+        sent_as=sent_as,
+        by=by,
+        storage=storage,
+        inspect=inspect or partial(examine, name=named or sent_as),
+        may_hold=True,
+    )
     used = False
     try:
         with transaction():
-            number, used = _version(contract_id, kind, kept, sent_as, by)
+            version, used = _version(contract_id, kind, taken, sent_as, by)
     except Refusal:
         raise
     except BaseException:
-        used = _named(kept)  # a commit may be done although its answer got lost
+        used = _named(taken.kept)  # a commit may be done although its answer got lost
         raise
     finally:
         if not used:
-            storage.discard(kept.name)
-    return number
+            uploads.drop(taken, storage)
+    return version
 
 
 def note_reading(document: ContractDocument, *, by: int) -> None:
@@ -78,9 +86,10 @@ def note_file_reading(contract_id: int, papers: int, *, by: int) -> None:
 
 
 def _version(
-    contract_id: int, kind: DocumentKind, kept: Kept, sent_as: str, by: int
-) -> tuple[int, bool]:
-    """The number of the version that `kept` is, and whether it is a new one."""
+    contract_id: int, kind: DocumentKind, taken: uploads.Taken, sent_as: str, by: int
+) -> tuple[ContractDocument, bool]:
+    """The version that the file is, and whether it is a new one."""
+    kept = taken.kept
     contract = Contract.hold(contract_id)
     check_takes_documents(contract.state, kind)
     same = (ContractDocument.contract == contract_id) & (ContractDocument.kind == kind)
@@ -89,7 +98,7 @@ def _version(
         if paper.sha256 == kept.sha256:
             return _sent_before(paper, newest=papers[0]), False
     number = papers[0].number + 1 if papers else 1
-    undecided = same & ContractDocument.state.in_((*UNDECIDED, DocumentState.HELD))
+    undecided = same & ContractDocument.state.in_(UNDECIDED)
     ContractDocument.update(state=DocumentState.REPLACED).where(undecided).execute()
     document = ContractDocument.create(
         contract=contract_id,
@@ -100,15 +109,18 @@ def _version(
         size=kept.size,
         sent_as=sent_as,
         sent_by=by,
+        state=DocumentState.HELD if taken.held else DocumentState.RECEIVED,
     )
-    read_later(document)
-    _submit(contract, kind, number, by)
-    return number, True
+    if not taken.held:
+        arrived(contract, document, by)
+    return document, True
 
 
-def _sent_before(paper: ContractDocument, *, newest: ContractDocument) -> int:
-    if paper.state in (*UNDECIDED, DocumentState.HELD):
-        return paper.number
+def _sent_before(paper: ContractDocument, *, newest: ContractDocument) -> ContractDocument:
+    if paper.state in (*UNDECIDED, DocumentState.HELD, DocumentState.ACCEPTED):
+        return paper
+    if paper.state == DocumentState.EXPIRED:
+        raise NotPossible("This paper has expired. Send one that is valid now.")
     if paper.state == DocumentState.RETURNED:
         raise NotPossible(
             "The school returned this very file as version %(number)s. Send the corrected one.",
@@ -119,25 +131,6 @@ def _sent_before(paper: ContractDocument, *, newest: ContractDocument) -> int:
         old=paper.number,
         new=newest.number,
     )
-
-
-def _submit(contract: Contract, kind: DocumentKind, number: int, by: int) -> None:
-    """A contract that was waiting for papers goes to the school; one already there keeps its place."""
-    detail = f"{kind} version {number}"
-    awaited = contract.state in (ContractState.DRAFT, ContractState.CHANGES_REQUESTED)
-    if awaited and queries.form_sent(contract.id) and not queries.returned_kinds(contract.id):
-        actor = Actor(ACTORS[Person.find(by).role])
-        now = {"submitted_at": clock.now()}
-        move(contract, ContractState.SUBMITTED, actor=actor, by=by, detail=detail, facts=now)
-    else:
-        newer = {"version": Contract.version + 1}
-        Contract.update(**newer).where(Contract.id == contract.id).execute()
-        audit.record("contract:sent", subject=f"contract:{contract.id}", actor_id=by, detail=detail)
-    letters.version_sent(contract, by)
-
-
-#: Whom somebody acts for, by the part they play in the portal.
-ACTORS = {"student": "student", "company": "company", "staff": "school"}
 
 
 def _named(kept: Kept) -> bool:

@@ -12,12 +12,14 @@ from portal.contracts.rules import (
     DOCUMENT_LABELS,
     DocumentKind,
     DocumentState,
+    check_may_be_opened,
     check_may_send,
     check_takes_documents,
 )
 from portal.contracts.views.blueprint import pages
 from portal.contracts.views.reading import page
 from portal.kernel.errors import Missing, Refusal
+from portal.uploads import NotAccepted
 from portal.web.downloads import pdf_to_save, picture_to_see, zip_to_save
 from portal.web.errors import sentence_of, status_of
 from portal.web.guards import permission_required, role_required, signed_in
@@ -34,20 +36,32 @@ def upload(contract_id: int):
         check_takes_documents(contract.state, form.kind.data)
         if not form.validate_on_submit():
             return not_kept(contract, form, status=422)
-        number = service.receive(
+        document = service.receive(
             contract_id,
             document=form.paper,
             sent_as=form.sent_as,
+            named=form.named,
             storage=current_app.extensions["storage"],
             by=current_user.id,
             kind=form.wanted,
         )
     except Missing:
         raise
+    except NotAccepted as refusal:
+        form.document.errors = [sentence_of(refusal)]
+        return not_kept(contract, form, status=422)
     except Refusal as refusal:
         return not_kept(contract, form, problem=sentence_of(refusal), status=status_of(refusal))
-    name = gettext(DOCUMENT_LABELS[form.wanted])
-    flash(gettext("Received: %(name)s, version %(number)s.", name=name, number=number))
+    facts = {"name": gettext(DOCUMENT_LABELS[form.wanted]), "number": document.number}
+    if document.state == DocumentState.HELD:
+        flash(
+            gettext(
+                "Received: %(name)s, version %(number)s. It waits for its virus check; the school gets it after that.",
+                **facts,
+            )
+        )
+    else:
+        flash(gettext("Received: %(name)s, version %(number)s.", **facts))
     return go(url_for("contracts.show", contract_id=contract_id))
 
 
@@ -84,6 +98,7 @@ def preview(contract_id: int, document_id: int):
     document = queries.document(document_id, current_user)
     if document.contract_id != contract_id:
         raise Missing("There is no such document.")
+    check_may_be_opened(document.state)
     shown = service.picture(document)
     if current_user.role == "staff":
         service.note_reading(document, by=current_user.id)
@@ -94,6 +109,7 @@ def preview(contract_id: int, document_id: int):
 @signed_in
 def download(document_id: int):
     document = queries.document(document_id, current_user)
+    check_may_be_opened(document.state)
     if current_user.role == "staff":
         service.note_reading(document, by=current_user.id)
     stream = current_app.extensions["storage"].open(document.name)

@@ -1,0 +1,26 @@
+"""One way in for every file somebody sends: received, inspected, scanned, kept; or refused, with its fingerprint."""
+
+from portal.uploads.rules import NotAccepted, Purpose
+from portal.uploads.service import (
+    Inspect,
+    Taken,
+    drop,
+    rejected,
+    released,
+    sweep,
+    take,
+    trust,
+)
+
+__all__ = [
+    "Inspect",
+    "NotAccepted",
+    "Purpose",
+    "Taken",
+    "drop",
+    "rejected",
+    "released",
+    "sweep",
+    "take",
+    "trust",
+]
