@@ -163,6 +163,20 @@ def awaited(contract: Contract, reader: Person) -> None:
     )
 
 
+def colleague_invited(contract: Contract, reader: Person, *, by: int) -> None:
+    _write(
+        contract,
+        [reader],
+        mark("Contract of %(student)s: you are invited"),
+        mark(
+            "%(inviter)s of %(company)s has named you as a contact for the work-study contract of %(student)s.\n\n"
+            "Read and send its papers here: %(link)s"
+        ),
+        student=student_of(contract).name,
+        inviter=Person.find(by).name,
+    )
+
+
 def new_door(contract: Contract, reader: Person) -> None:
     _write(
         contract,

@@ -21,6 +21,7 @@ from portal.contracts.queries.office import (
     review,
     waiting_count,
 )
+from portal.contracts.queries.people import Colleague, colleagues
 from portal.contracts.queries.reading import (
     acts_for,
     declared_lately,
@@ -42,12 +43,14 @@ from portal.contracts.queries.standing import Slot, doubts_about, slots, steps
 __all__ = [
     "GROUPS",
     "TABS",
+    "Colleague",
     "Door",
     "Page",
     "Slot",
     "acts_for",
     "behind",
     "blocking",
+    "colleagues",
     "corrected",
     "corrections",
     "counts",

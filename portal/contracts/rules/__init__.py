@@ -2,6 +2,7 @@
 
 from portal.contracts.rules.branches import OPCOS, flat_share, normal_idcc, opco_for
 from portal.contracts.rules.checks import Checked, Finding, findings
+from portal.contracts.rules.company import check_may_invite, check_may_remove
 from portal.contracts.rules.deadlines import (
     Deadline,
     answer_deadline,
@@ -16,7 +17,7 @@ from portal.contracts.rules.documents import (
     checklist,
     missing,
 )
-from portal.contracts.rules.doors import MOST_AN_HOUR, OPENS_FOR, REMEMBERED
+from portal.contracts.rules.doors import MOST_AN_HOUR, MOST_OF_A_CONTRACT, OPENS_FOR, REMEMBERED
 from portal.contracts.rules.facts import (
     Employer,
     Facts,
@@ -87,6 +88,7 @@ __all__ = [
     "MAX_BYTES",
     "MOST_AN_HOUR",
     "MOST_DECLARED_A_DAY",
+    "MOST_OF_A_CONTRACT",
     "OPCOS",
     "OPEN",
     "OPENS_FOR",
@@ -125,6 +127,8 @@ __all__ = [
     "check_may_be_decided",
     "check_may_change",
     "check_may_end",
+    "check_may_invite",
+    "check_may_remove",
     "check_may_send",
     "check_move",
     "check_siret",

@@ -1,6 +1,7 @@
 """Every decision about a contract. One function, one decision, one transaction."""
 
 from portal.contracts.service.amending import amend
+from portal.contracts.service.contacts import invite_colleague, remove_colleague
 from portal.contracts.service.deciding import (
     accept,
     accept_paper,
@@ -45,10 +46,12 @@ __all__ = [
     "expect_months_without_tuition",
     "expected_funding",
     "fell",
+    "invite_colleague",
     "note_acceptance",
     "note_reading",
     "note_refusal",
     "receive",
+    "remove_colleague",
     "return_paper",
     "send_back",
     "send_new_link",

@@ -5,6 +5,7 @@ from flask_login import current_user
 
 from portal import programme
 from portal.contracts import queries, rules, service
+from portal.contracts.company_forms import ColleagueForm
 from portal.contracts.forms import UploadForm
 from portal.contracts.views.blueprint import pages
 from portal.web.guards import role_required, signed_in
@@ -48,18 +49,22 @@ def upload_forms(contract, sent: UploadForm | None = None) -> dict:
     return forms
 
 
-def page(contract, *, form: UploadForm | None = None, problem: str = "", status: int = 200):
-    """The whole page of a contract, with what is wrong with an upload that was not kept."""
-    may_send = rules.may_send(current_user.role, current_user.permissions)
+def page(contract, *, status: int = 200, **shown):
+    """The whole page of a contract. `shown` replaces what it starts from: a form that was refused, and why."""
+    role, permissions = current_user.role, current_user.permissions
+    may_send = rules.may_send(role, permissions)
+    form = shown.pop("form", None)
+    facts = {
+        "slots": queries.slots(contract, sends=may_send),
+        "forms": upload_forms(contract, form),
+        "wrong": form.kind.data if form else "",
+        "problem": "",
+        "steps": queries.steps(contract),
+        "doubts": queries.doubts_about(contract),
+        "free_until": service.tuition_free_until(contract),
+        "colleagues": queries.colleagues(contract),
+        "colleague": ColleagueForm(formdata=None, prefix="colleague_"),
+    }
     return render_template(
-        "contracts/show.html",
-        contract=contract,
-        slots=queries.slots(contract, sends=may_send),
-        forms=upload_forms(contract, form),
-        wrong=form.kind.data if form else "",
-        problem=problem,
-        steps=queries.steps(contract),
-        doubts=queries.doubts_about(contract),
-        free_until=service.tuition_free_until(contract),
-        rules=rules,
+        "contracts/show.html", contract=contract, rules=rules, **(facts | shown)
     ), status
