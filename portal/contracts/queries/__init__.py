@@ -12,6 +12,7 @@ from portal.contracts.queries.funding import (
     to_export,
     with_funder,
 )
+from portal.contracts.queries.history import Event, History, history
 from portal.contracts.queries.office import (
     TABS,
     Page,
@@ -21,7 +22,7 @@ from portal.contracts.queries.office import (
     review,
     waiting_count,
 )
-from portal.contracts.queries.people import Colleague, colleagues
+from portal.contracts.queries.people import Colleague, colleagues, shared
 from portal.contracts.queries.reading import (
     acts_for,
     declared_lately,
@@ -39,14 +40,18 @@ from portal.contracts.queries.reading import (
     visible,
 )
 from portal.contracts.queries.standing import Slot, doubts_about, slots, steps
+from portal.contracts.queries.tracking import Track, track
 
 __all__ = [
     "GROUPS",
     "TABS",
     "Colleague",
     "Door",
+    "Event",
+    "History",
     "Page",
     "Slot",
+    "Track",
     "acts_for",
     "behind",
     "blocking",
@@ -61,6 +66,7 @@ __all__ = [
     "find",
     "findings",
     "form_sent",
+    "history",
     "last_broken",
     "last_cancelled",
     "late_count",
@@ -74,11 +80,13 @@ __all__ = [
     "queue",
     "returned_kinds",
     "review",
+    "shared",
     "slots",
     "steps",
     "still_acts",
     "suggested",
     "to_export",
+    "track",
     "visible",
     "waiting_count",
     "with_funder",

@@ -1,6 +1,6 @@
 """Who acts for the company on a contract."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from peewee import JOIN
 
@@ -21,7 +21,7 @@ class Colleague(NamedTuple):
 def colleagues(contract: Contract) -> list[Colleague]:
     """Everybody who acts for the company, the lead first, then in the order they came; one query."""
     here = (ContractContact.person == Person.id) & (ContractContact.contract == contract.id)
-    rows = (
+    rows: Any = (
         Person.select(
             Person.id,
             Person.name,
@@ -40,3 +40,9 @@ def colleagues(contract: Contract) -> list[Colleague]:
         Colleague(person, called or name, email, person == lead, person == lead or bool(may))
         for person, name, email, _, called, may in ordered
     ]
+
+
+def shared(contract: Contract) -> bool:
+    """Whether contracts of other students rest on the same company; one query."""
+    same = Contract.company == contract.company_id
+    return Contract.select().where(same & (Contract.enrolment != contract.enrolment_id)).exists()

@@ -24,6 +24,7 @@ from portal.contracts.rules.facts import (
     check_dates,
     check_siret,
     doubts,
+    is_siret,
 )
 from portal.contracts.rules.life import (
     BINDING,
@@ -50,6 +51,7 @@ from portal.contracts.rules.life import (
     check_may_change,
     check_may_end,
     check_may_send,
+    check_may_write,
     check_takes_documents,
     ends_as,
     may_send,
@@ -64,6 +66,14 @@ from portal.contracts.rules.papers import (
     check_looks_like_pdf,
     megabytes,
 )
+from portal.contracts.rules.tracking import (
+    BRINGS,
+    MOST_MESSAGES_AN_HOUR,
+    LifeStep,
+    Standing,
+    life,
+    standing,
+)
 from portal.contracts.rules.transitions import (
     LINES,
     TABLE,
@@ -77,6 +87,7 @@ from portal.contracts.rules.transitions import (
 
 __all__ = [
     "BINDING",
+    "BRINGS",
     "CLOSED",
     "DAMAGED",
     "DOCUMENT_LABELS",
@@ -88,6 +99,7 @@ __all__ = [
     "MAX_BYTES",
     "MOST_AN_HOUR",
     "MOST_DECLARED_A_DAY",
+    "MOST_MESSAGES_AN_HOUR",
     "MOST_OF_A_CONTRACT",
     "OPCOS",
     "OPEN",
@@ -112,9 +124,11 @@ __all__ = [
     "Employer",
     "Facts",
     "Finding",
+    "LifeStep",
     "Need",
     "Paper",
     "Situation",
+    "Standing",
     "Step",
     "Transition",
     "answer_deadline",
@@ -130,6 +144,7 @@ __all__ = [
     "check_may_invite",
     "check_may_remove",
     "check_may_send",
+    "check_may_write",
     "check_move",
     "check_siret",
     "check_takes_documents",
@@ -139,11 +154,14 @@ __all__ = [
     "ends_as",
     "findings",
     "flat_share",
+    "is_siret",
+    "life",
     "may_send",
     "megabytes",
     "missing",
     "normal_idcc",
     "opco_for",
+    "standing",
     "takes_documents",
     "transmission_deadline",
     "within_trial",

@@ -1,6 +1,11 @@
 """Every decision about a contract. One function, one decision, one transaction."""
 
 from portal.contracts.service.amending import amend
+from portal.contracts.service.confirming import (
+    accept_correction,
+    confirm_company,
+    refuse_correction,
+)
 from portal.contracts.service.contacts import invite_colleague, remove_colleague
 from portal.contracts.service.deciding import (
     accept,
@@ -27,16 +32,19 @@ from portal.contracts.service.filing import (
     note_refusal,
     transmit,
 )
+from portal.contracts.service.messaging import write
 from portal.contracts.service.ticking import tick
 
 __all__ = [
     "accept",
+    "accept_correction",
     "accept_paper",
     "amend",
     "ask_for_more",
     "cancel",
     "change",
     "check",
+    "confirm_company",
     "correct_branch",
     "decided_by_funder",
     "declare",
@@ -51,6 +59,7 @@ __all__ = [
     "note_reading",
     "note_refusal",
     "receive",
+    "refuse_correction",
     "remove_colleague",
     "return_paper",
     "send_back",
@@ -59,4 +68,5 @@ __all__ = [
     "tick",
     "transmit",
     "tuition_free_until",
+    "write",
 ]

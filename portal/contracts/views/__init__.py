@@ -2,11 +2,13 @@
 
 from portal.contracts.views import (
     colleagues,
+    confirming,
     declaring,
     documents,
     door,
     ending,
     filing,
+    messages,
     reading,
     reviewing,
 )
@@ -14,11 +16,13 @@ from portal.contracts.views.blueprint import pages
 
 __all__ = [
     "colleagues",
+    "confirming",
     "declaring",
     "documents",
     "door",
     "ending",
     "filing",
+    "messages",
     "pages",
     "reading",
     "reviewing",

@@ -5,7 +5,7 @@ from flask_login import current_user
 
 from portal import programme
 from portal.contracts import queries, rules, service
-from portal.contracts.company_forms import ColleagueForm
+from portal.contracts.company_forms import ColleagueForm, ConfirmationForm, MessageForm
 from portal.contracts.forms import UploadForm
 from portal.contracts.views.blueprint import pages
 from portal.web.guards import role_required, signed_in
@@ -54,12 +54,17 @@ def page(contract, *, status: int = 200, **shown):
     role, permissions = current_user.role, current_user.permissions
     may_send = rules.may_send(role, permissions)
     form = shown.pop("form", None)
+    slots, history = queries.slots(contract, sends=may_send), queries.history(contract)
     facts = {
-        "slots": queries.slots(contract, sends=may_send),
+        "slots": slots,
         "forms": upload_forms(contract, form),
         "wrong": form.kind.data if form else "",
         "problem": "",
-        "steps": queries.steps(contract),
+        "track": queries.track(contract, slots, history.moves),
+        "history": history,
+        "may_write": may_send,
+        "message": MessageForm(formdata=None),
+        "confirmation": ConfirmationForm(formdata=None, obj=contract.company, prefix="company_"),
         "doubts": queries.doubts_about(contract),
         "free_until": service.tuition_free_until(contract),
         "colleagues": queries.colleagues(contract),
