@@ -18,6 +18,7 @@ from portal.contracts.rules.documents import (
     missing,
 )
 from portal.contracts.rules.doors import MOST_AN_HOUR, MOST_OF_A_CONTRACT, OPENS_FOR, REMEMBERED
+from portal.contracts.rules.examples import Example, example
 from portal.contracts.rules.facts import (
     Employer,
     Facts,
@@ -122,6 +123,7 @@ __all__ = [
     "DocumentKind",
     "DocumentState",
     "Employer",
+    "Example",
     "Facts",
     "Finding",
     "LifeStep",
@@ -152,6 +154,7 @@ __all__ = [
     "doubts",
     "due_on",
     "ends_as",
+    "example",
     "findings",
     "flat_share",
     "is_siret",

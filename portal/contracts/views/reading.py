@@ -8,6 +8,7 @@ from portal.contracts import queries, rules, service
 from portal.contracts.company_forms import ColleagueForm, ConfirmationForm, MessageForm
 from portal.contracts.forms import UploadForm
 from portal.contracts.views.blueprint import pages
+from portal.kernel.errors import Missing
 from portal.web.guards import role_required, signed_in
 
 
@@ -39,6 +40,21 @@ def company_home():
 @signed_in
 def show(contract_id: int):
     return page(queries.visible(contract_id, current_user))
+
+
+@pages.get("/contracts/<int:contract_id>/examples/<paper>")
+@signed_in
+def show_example(contract_id: int, paper: str):
+    contract = queries.visible(contract_id, current_user)
+    if paper not in list(rules.DocumentKind):
+        raise Missing("There is no such paper.")
+    papers = rules.checklist(rules.ContractKind(contract.kind))
+    return render_template(
+        "contracts/example.html",
+        contract=contract,
+        paper=next(one for one in papers if one.kind == paper),
+        example=rules.example(rules.ContractKind(contract.kind), rules.DocumentKind(paper)),
+    )
 
 
 def upload_forms(contract, sent: UploadForm | None = None) -> dict:
