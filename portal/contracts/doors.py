@@ -4,7 +4,7 @@ from datetime import timedelta
 from secrets import token_urlsafe
 
 from portal.contracts.models import DoorLink
-from portal.contracts.rules import MOST_AN_HOUR, OPENS_FOR, REMEMBERED
+from portal.contracts.rules import MOST_AN_HOUR, MOST_OF_A_CONTRACT, OPENS_FOR, REMEMBERED
 from portal.identity import Person, fingerprint
 from portal.kernel import clock
 
@@ -35,11 +35,18 @@ def many_lately(contract_id: int, person_id: int) -> bool:
     return _of(contract_id, person_id, lately) >= MOST_AN_HOUR
 
 
+def flooded(contract_id: int) -> bool:
+    """Whether so many links of a contract were sent within the hour that somebody plays with it; one query."""
+    lately = DoorLink.created_at > clock.now() - timedelta(hours=1)
+    of_contract = DoorLink.contract == contract_id
+    return DoorLink.select().where(of_contract & lately).count() >= MOST_OF_A_CONTRACT
+
+
 def revoke(contract_id: int, person_id: int) -> None:
-    """Every link of a contact to a contract is gone, as if it had never been."""
-    DoorLink.delete().where(
-        (DoorLink.contract == contract_id) & (DoorLink.person == person_id)
-    ).execute()
+    """No link of a contact to a contract opens any more. The rows stay: they count against a flood."""
+    now = clock.now()
+    whose = (DoorLink.contract == contract_id) & (DoorLink.person == person_id)
+    DoorLink.update(expires_at=now).where(whose & (DoorLink.expires_at > now)).execute()
 
 
 def _of(contract_id: int, person_id: int, condition: object) -> int:

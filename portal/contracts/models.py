@@ -221,6 +221,7 @@ class ContractMessage(Table):
     at = InstantField(default=clock.now)
     key = TextField(unique=True)
 
+    contract_id: int
     author_id: int
 
 
@@ -265,6 +266,7 @@ class CompanyCorrection(Table):
     decided_at = InstantField(null=True)
 
     company_id: int
+    contract_id: int
     proposed_by_id: int
 
 

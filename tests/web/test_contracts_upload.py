@@ -249,11 +249,11 @@ def test_staff_who_check_contracts_may_add_a_paper_the_others_only_read(
 
 def test_a_contract_costs_a_fixed_number_of_queries(app, make, company, contract):
     send(app, contract, text="one")
-    with assert_query_count(3):  # session, contract, papers
+    with assert_query_count(5):  # session, contract, papers, contacts, history
         company.page(f"/contracts/{contract.id}")
     for text in ("two", "three", "four"):
         send(app, contract, text=text)
-    with assert_query_count(3):
+    with assert_query_count(5):
         company.page(f"/contracts/{contract.id}")
 
 

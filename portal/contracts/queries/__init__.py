@@ -24,7 +24,9 @@ from portal.contracts.queries.funding import (
     to_export,
     with_funder,
 )
+from portal.contracts.queries.history import Event, History, history
 from portal.contracts.queries.office import document_names, paper_of, review, waiting_count
+from portal.contracts.queries.people import Colleague, colleagues, shared
 from portal.contracts.queries.reading import (
     acts_for,
     declared_lately,
@@ -43,20 +45,26 @@ from portal.contracts.queries.reading import (
 )
 from portal.contracts.queries.reminding import last_reminder, missing_names, to_remind
 from portal.contracts.queries.standing import Slot, doubts_about, slots, steps, trial
+from portal.contracts.queries.tracking import Track, track
 
 __all__ = [
     "GROUPS",
     "START",
     "TABS",
+    "Colleague",
     "Count",
     "Door",
+    "Event",
+    "History",
     "Page",
     "Place",
     "Slot",
+    "Track",
     "Wanted",
     "acts_for",
     "behind",
     "blocking",
+    "colleagues",
     "corrected",
     "corrections",
     "counts",
@@ -68,6 +76,7 @@ __all__ = [
     "find",
     "findings",
     "form_sent",
+    "history",
     "last_broken",
     "last_cancelled",
     "last_reminder",
@@ -88,12 +97,14 @@ __all__ = [
     "returned_kinds",
     "review",
     "seen_warnings",
+    "shared",
     "slots",
     "steps",
     "still_acts",
     "suggested",
     "to_export",
     "to_remind",
+    "track",
     "trial",
     "visible",
     "waiting_count",

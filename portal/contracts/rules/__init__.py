@@ -2,6 +2,7 @@
 
 from portal.contracts.rules.branches import OPCOS, flat_share, normal_idcc, opco_for
 from portal.contracts.rules.checks import Checked, Finding, findings
+from portal.contracts.rules.company import check_may_invite, check_may_remove
 from portal.contracts.rules.deadlines import (
     Deadline,
     answer_deadline,
@@ -16,7 +17,7 @@ from portal.contracts.rules.documents import (
     checklist,
     missing,
 )
-from portal.contracts.rules.doors import MOST_AN_HOUR, OPENS_FOR, REMEMBERED
+from portal.contracts.rules.doors import MOST_AN_HOUR, MOST_OF_A_CONTRACT, OPENS_FOR, REMEMBERED
 from portal.contracts.rules.effects import MoneyEffect
 from portal.contracts.rules.endings import (
     GROUNDS,
@@ -29,12 +30,14 @@ from portal.contracts.rules.endings import (
     follows_until,
     trial_of,
 )
+from portal.contracts.rules.examples import Example, example
 from portal.contracts.rules.facts import (
     Employer,
     Facts,
     check_dates,
     check_siret,
     doubts,
+    is_siret,
 )
 from portal.contracts.rules.life import (
     BINDING,
@@ -62,6 +65,7 @@ from portal.contracts.rules.life import (
     check_may_change,
     check_may_end,
     check_may_send,
+    check_may_write,
     check_takes_documents,
     ends_as,
     may_send,
@@ -79,6 +83,14 @@ from portal.contracts.rules.papers import (
 )
 from portal.contracts.rules.reasons import REASONS, Reason, chosen, reasons_for
 from portal.contracts.rules.reminders import REMINDED, WEEK, check_may_remind, week_of
+from portal.contracts.rules.tracking import (
+    BRINGS,
+    MOST_MESSAGES_AN_HOUR,
+    LifeStep,
+    Standing,
+    life,
+    standing,
+)
 from portal.contracts.rules.transitions import (
     LINES,
     TABLE,
@@ -93,6 +105,7 @@ from portal.contracts.rules.working_days import is_working_day
 
 __all__ = [
     "BINDING",
+    "BRINGS",
     "CLOSED",
     "DAMAGED",
     "DOCUMENT_LABELS",
@@ -106,6 +119,8 @@ __all__ = [
     "MAX_BYTES",
     "MOST_AN_HOUR",
     "MOST_DECLARED_A_DAY",
+    "MOST_MESSAGES_AN_HOUR",
+    "MOST_OF_A_CONTRACT",
     "OPCOS",
     "OPEN",
     "OPENS_FOR",
@@ -130,15 +145,18 @@ __all__ = [
     "DocumentKind",
     "DocumentState",
     "Employer",
+    "Example",
     "Facts",
     "Finding",
     "Ground",
     "Initiator",
+    "LifeStep",
     "MoneyEffect",
     "Need",
     "Paper",
     "Reason",
     "Situation",
+    "Standing",
     "Step",
     "Transition",
     "Trial",
@@ -155,8 +173,11 @@ __all__ = [
     "check_may_change",
     "check_may_end",
     "check_may_follow",
+    "check_may_invite",
     "check_may_remind",
+    "check_may_remove",
     "check_may_send",
+    "check_may_write",
     "check_move",
     "check_name",
     "check_siret",
@@ -166,16 +187,20 @@ __all__ = [
     "doubts",
     "due_on",
     "ends_as",
+    "example",
     "findings",
     "flat_share",
     "follows_until",
+    "is_siret",
     "is_working_day",
+    "life",
     "may_send",
     "megabytes",
     "missing",
     "normal_idcc",
     "opco_for",
     "reasons_for",
+    "standing",
     "takes_documents",
     "transmission_deadline",
     "trial_of",

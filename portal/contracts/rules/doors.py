@@ -6,5 +6,7 @@ from datetime import timedelta
 OPENS_FOR = timedelta(days=30)
 #: Links for one contact of one contract within an hour, however they were asked for.
 MOST_AN_HOUR = 5
+#: Links of one contract within an hour after which no further colleague is invited.
+MOST_OF_A_CONTRACT = 30
 #: How long a link that opens nothing any more still knows where to send a new one.
 REMEMBERED = timedelta(days=365)

@@ -36,6 +36,11 @@ class Employer:
     contact_locale: str
 
 
+def is_siret(text: str) -> bool:
+    """Whether the check digits of an establishment's number are right."""
+    return bool(siret_numbers.is_valid(text))
+
+
 def check_siret(typed: str) -> str:
     """The fourteen digits of an establishment's number, however they were spaced; La Poste's own rule holds."""
     digits = "".join(typed.split()).replace(".", "").replace("-", "")

@@ -192,6 +192,11 @@ def check_may_send(role: str, permissions: Collection[str]) -> None:
         raise NotAllowed("Only the registrar and the director add papers to a contract.")
 
 
+def check_may_write(role: str, permissions: Collection[str]) -> None:
+    if not may_send(role, permissions):
+        raise NotAllowed("Only the registrar and the director write about a contract.")
+
+
 def takes_documents(state: str, kind: str = "cerfa") -> bool:
     try:
         check_takes_documents(state, kind)

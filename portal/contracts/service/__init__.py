@@ -2,6 +2,12 @@
 
 from portal.contracts.service.amending import amend
 from portal.contracts.service.arriving import reject_paper, release_paper
+from portal.contracts.service.confirming import (
+    accept_correction,
+    confirm_company,
+    refuse_correction,
+)
+from portal.contracts.service.contacts import invite_colleague, remove_colleague
 from portal.contracts.service.deciding import (
     accept,
     accept_paper,
@@ -29,6 +35,7 @@ from portal.contracts.service.filing import (
 )
 from portal.contracts.service.following import succeed
 from portal.contracts.service.foreseeing import expect_money_effect, money_effect
+from portal.contracts.service.messaging import write
 from portal.contracts.service.noticing import note_seen
 from portal.contracts.service.reading import picture, read_form, read_forms
 from portal.contracts.service.reminding import pause_reminders, remind, remind_due
@@ -36,12 +43,14 @@ from portal.contracts.service.ticking import tick
 
 __all__ = [
     "accept",
+    "accept_correction",
     "accept_paper",
     "amend",
     "ask_for_more",
     "cancel",
     "change",
     "check",
+    "confirm_company",
     "correct_branch",
     "decided_by_funder",
     "declare",
@@ -52,6 +61,7 @@ __all__ = [
     "expect_months_without_tuition",
     "expected_funding",
     "fell",
+    "invite_colleague",
     "money_effect",
     "note_acceptance",
     "note_file_reading",
@@ -63,10 +73,12 @@ __all__ = [
     "read_form",
     "read_forms",
     "receive",
+    "refuse_correction",
     "reject_paper",
     "release_paper",
     "remind",
     "remind_due",
+    "remove_colleague",
     "return_paper",
     "send_back",
     "send_new_link",
@@ -75,4 +87,5 @@ __all__ = [
     "tick",
     "transmit",
     "tuition_free_until",
+    "write",
 ]

@@ -52,7 +52,11 @@ def amend(contract_id: int, *, reason: str, version: int, by: int) -> int:
         )
         for reader in ContractContact.select().where(ContractContact.contract == contract_id):
             ContractContact.create(
-                contract=child, person=reader.person_id, may_invite=reader.may_invite, added_by=by
+                contract=child,
+                person=reader.person_id,
+                called=reader.called,
+                may_invite=reader.may_invite,
+                added_by=by,
             )
         audit.record(
             "contract:amended", subject=f"contract:{contract_id}", actor_id=by, detail=reason

@@ -1,12 +1,15 @@
 """Screens of students, companies and staff, on one blueprint."""
 
 from portal.contracts.views import (
+    colleagues,
+    confirming,
     declaring,
     documents,
     door,
     ending,
     examining,
     filing,
+    messages,
     reading,
     reminding,
     reviewing,
@@ -14,12 +17,15 @@ from portal.contracts.views import (
 from portal.contracts.views.blueprint import pages
 
 __all__ = [
+    "colleagues",
+    "confirming",
     "declaring",
     "documents",
     "door",
     "ending",
     "examining",
     "filing",
+    "messages",
     "pages",
     "reading",
     "reminding",

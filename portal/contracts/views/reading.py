@@ -5,8 +5,10 @@ from flask_login import current_user
 
 from portal import programme
 from portal.contracts import queries, rules, service
+from portal.contracts.company_forms import ColleagueForm, ConfirmationForm, MessageForm
 from portal.contracts.forms import UploadForm
 from portal.contracts.views.blueprint import pages
+from portal.kernel.errors import Missing
 from portal.web.guards import role_required, signed_in
 
 
@@ -40,6 +42,21 @@ def show(contract_id: int):
     return page(queries.visible(contract_id, current_user))
 
 
+@pages.get("/contracts/<int:contract_id>/examples/<paper>")
+@signed_in
+def show_example(contract_id: int, paper: str):
+    contract = queries.visible(contract_id, current_user)
+    if paper not in list(rules.DocumentKind):
+        raise Missing("There is no such paper.")
+    papers = rules.checklist(rules.ContractKind(contract.kind))
+    return render_template(
+        "contracts/example.html",
+        contract=contract,
+        paper=next(one for one in papers if one.kind == paper),
+        example=rules.example(rules.ContractKind(contract.kind), rules.DocumentKind(paper)),
+    )
+
+
 def upload_forms(contract, sent: UploadForm | None = None) -> dict:
     """A form for each kind of paper; the one that was just sent keeps what is wrong with it."""
     forms = {kind: UploadForm(contract.id, kind, formdata=None) for kind in rules.DocumentKind}
@@ -48,18 +65,27 @@ def upload_forms(contract, sent: UploadForm | None = None) -> dict:
     return forms
 
 
-def page(contract, *, form: UploadForm | None = None, problem: str = "", status: int = 200):
-    """The whole page of a contract, with what is wrong with an upload that was not kept."""
-    may_send = rules.may_send(current_user.role, current_user.permissions)
+def page(contract, *, status: int = 200, **shown):
+    """The whole page of a contract. `shown` replaces what it starts from: a form that was refused, and why."""
+    role, permissions = current_user.role, current_user.permissions
+    may_send = rules.may_send(role, permissions)
+    form = shown.pop("form", None)
+    slots, history = queries.slots(contract, sends=may_send), queries.history(contract)
+    facts = {
+        "slots": slots,
+        "forms": upload_forms(contract, form),
+        "wrong": form.kind.data if form else "",
+        "problem": "",
+        "track": queries.track(contract, slots, history.moves),
+        "history": history,
+        "may_write": may_send,
+        "message": MessageForm(formdata=None),
+        "confirmation": ConfirmationForm(formdata=None, obj=contract.company, prefix="company_"),
+        "doubts": queries.doubts_about(contract),
+        "free_until": service.tuition_free_until(contract),
+        "colleagues": queries.colleagues(contract),
+        "colleague": ColleagueForm(formdata=None, prefix="colleague_"),
+    }
     return render_template(
-        "contracts/show.html",
-        contract=contract,
-        slots=queries.slots(contract, sends=may_send),
-        forms=upload_forms(contract, form),
-        wrong=form.kind.data if form else "",
-        problem=problem,
-        steps=queries.steps(contract),
-        doubts=queries.doubts_about(contract),
-        free_until=service.tuition_free_until(contract),
-        rules=rules,
+        "contracts/show.html", contract=contract, rules=rules, **(facts | shown)
     ), status
