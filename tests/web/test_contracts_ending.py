@@ -11,6 +11,7 @@ from portal.contracts.models import Contract
 from portal.kernel.errors import NotPossible
 from portal.refunds.models import Refund
 from tests.support import make_payouts, make_refunds
+from tests.support.make_contracts import send
 
 
 @pytest.fixture
@@ -195,3 +196,20 @@ def test_a_contract_that_runs_has_no_successor(registrar, case):
     answer = registrar.submit(form.select_one("#contract-form"), htmx=False, expect=409, **NEW)
     assert "Only a contract that was broken" in answer.text
     assert Contract.select().count() == 1
+
+
+def test_a_successor_that_never_begins_asks_for_no_tuition_again(registrar, case, app):
+    end(case, date(2026, 12, 15))
+    owed = position(case).owes
+    form = registrar.page(f"/staff/contracts/{case.contract.id}/successor")
+    registrar.submit(form.select_one("#contract-form"), htmx=True, expect=204, **NEW)
+    new = Contract.get(Contract.follows == case.contract.id)
+    for kind in ("cerfa", "training_agreement"):
+        send(app, new, text=f"new {kind}", kind=kind)
+    facts = {"funded": 6_000_00, "key": uuid4().hex, "by": case.registrar.id}
+    service.accept(new.id, version=Contract.find(new.id).version, **facts)
+    assert position(case).owes == owed
+    case.contract = new
+    end(case, date(2027, 2, 1))
+    assert Contract.find(new.id).state == "cancelled"
+    assert position(case).owes == owed

@@ -85,7 +85,7 @@ def end(
             },
         )
         if wanted == ContractState.CANCELLED:
-            if not contract.amends_id:
+            if not (contract.amends_id or contract.follows_id):
                 programme.change_scheme(contract.enrolment_id, programme.Scheme.INITIAL, by=by)
             fell.tell(contract=contract, reason=reason, by=by)
         letters.ended(contract, on.isoformat(), reason)

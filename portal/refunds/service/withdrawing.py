@@ -18,7 +18,8 @@ def withdraw_for_contract(*, contract: Contract, reason: str, by: int) -> None:
 
     A refund that is at the bank or paid stays what it is: the plan then asks for that money again. One in
     an order that nobody released is cancelled: such an order can then only be withdrawn. An amendment that
-    falls leaves the funding of the contract it was to amend.
+    falls leaves the funding of the contract it was to amend, and a contract that was to follow a broken one
+    leaves that one's: nothing is taken back after a break (Code du travail L6222-18-2).
     """
     with transaction():
         stoppable = (Refund.contract == contract.id) & Refund.state.in_(STOPPABLE)
@@ -40,14 +41,14 @@ def withdraw_for_contract(*, contract: Contract, reason: str, by: int) -> None:
 
 
 def _terms_left(contract: Contract) -> fees.Terms:
-    if contract.amends is None:
+    before = contract.amends or contract.follows
+    if before is None:
         return fees.Terms(Cents(0), "student")
-    amended = contract.amends
     return queries.terms_of(
         fees.policy_on(clock.today()),
         contract.enrolment_id,
-        amended.starts_on,
-        amended.funded_cents,
+        before.starts_on,
+        before.funded_cents,
     )
 
 
