@@ -43,6 +43,14 @@ class PolicyForm(FlaskForm):
         ],
         validators=[InputRequired()],
     )
+    refund_from = SelectField(
+        _l("A refund is proposed when a contract is accepted by"),
+        choices=[
+            SelectChoice("signed", _l("the school")),
+            SelectChoice("accepted", _l("the OPCO, or its silence")),
+        ],
+        validators=[InputRequired()],
+    )
     late_start = SelectField(
         _l("A contract that begins more than three months after the courses pays for"),
         choices=[

@@ -42,6 +42,14 @@ def test_a_change_is_a_new_version_and_says_who_and_why(director, htmx):
     assert one.version == 1
 
 
+def test_refunds_may_wait_for_the_funder(director, make):
+    director.submit(form(director), htmx=True, expect=204, refund_from="accepted", note="Cash")
+    assert fees.policy_on(clock.today()).refund_from == "accepted"
+    assert "refunds from the OPCO’s acceptance" in director.page("/staff/policies").text
+    make_refunds.case(make, paid=4_250_00, funded=9_750_00)
+    assert Refund.select().count() == 0
+
+
 def test_a_preview_counts_the_refunds_it_would_touch_and_writes_nothing(director, make):
     make_refunds.refund(make, cents=1_500_00)
     make_refunds.refund(make, cents=4_250_00)
@@ -60,6 +68,7 @@ def test_a_preview_counts_the_refunds_it_would_touch_and_writes_nothing(director
         {"recent_account_days": "x"},
         {"months_without_tuition": "61"},
         {"discount_base": "nonsense"},
+        {"refund_from": "yesterday"},
         {"note": " "},
     ],
 )

@@ -20,6 +20,7 @@ CHOICES = (
     "discount_base",
     "full_until",
     "shortfall_owed_by",
+    "refund_from",
     "late_start",
     "recent_account_days",
     "months_without_tuition",
