@@ -1,6 +1,7 @@
 """What student, company and school are told, each in their language, inside the transaction that did it."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from portal import notifications, programme
 from portal.contracts import doors
@@ -168,7 +169,7 @@ def accepted_by_funder(contract: Contract) -> None:
     )
 
 
-def ended(contract: Contract, day: str, reason: str) -> None:
+def ended(contract: Contract, day: date, reason: str) -> None:
     tell(
         contract,
         mark("Contract of %(student)s: it has ended"),

@@ -2,8 +2,6 @@
 
 from datetime import date
 
-from babel.dates import format_date
-
 from portal import notifications
 from portal.fees.models import Payer
 from portal.fees.rules import Line, PayerKind
@@ -70,8 +68,8 @@ def line_postponed(enrolment_id: int, cents: Cents, old: date, new: date, reason
             "%(amount)s are due on %(new)s instead of %(old)s:\n\n%(reason)s\n\nSee your plan here: %(link)s"
         ),
         amount=format_eur(cents, locale),
-        old=_written(old, locale),
-        new=_written(new, locale),
+        old=old,
+        new=new,
         reason=reason,
     )
 
@@ -86,7 +84,7 @@ def reminder(enrolment_id: int, line: Line, step: int) -> None:
             body,
             student=enrolment(enrolment_id).student.person.name,
             amount=format_eur(line.rest, reader.locale),
-            day=_written(line.due_on, reader.locale),
+            day=line.due_on,
             reference=reference,
             link=notifications.link("/fees") if reader.id else "",
         )
@@ -133,16 +131,12 @@ def _payers_of(enrolment_id: int) -> list[tuple[Person, str]]:
     return [(reader, reference) for reader, reference in readers if reader is not None]
 
 
-def _written(day: date, locale: str) -> str:
-    return format_date(day, format="long", locale=locale)
-
-
-def _to_student(enrolment_id: int, subject: str, body: str, **facts: str) -> None:
+def _to_student(enrolment_id: int, subject: str, body: str, **facts: object) -> None:
     student = enrolment(enrolment_id).student.person
     notifications.write_to(student, subject, body, link=notifications.link("/fees"), **facts)
 
 
-def _to_payer(payer: Payer, subject: str, body: str, **facts: str) -> None:
+def _to_payer(payer: Payer, subject: str, body: str, **facts: object) -> None:
     reader = reader_of(payer)
     if reader is not None:
         student = enrolment(payer.enrolment_id).student.person

@@ -11,7 +11,9 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from portal.kernel.errors import Missing, NotAllowed, NotPossible, Refusal, Stale, TooMany
+from portal.kernel.i18n import as_written
 from portal.web.htmx import wants_fragment
+from portal.web.i18n import spoken_language
 
 log = structlog.get_logger("portal.web")
 
@@ -57,7 +59,7 @@ def status_of(refusal: Refusal) -> int:
 
 def sentence_of(refusal: Refusal) -> str:
     """What to tell the person, in their language."""
-    return gettext(refusal.message, **refusal.facts)
+    return gettext(refusal.message, **as_written(refusal.facts, spoken_language()))
 
 
 def answer(message: str, status: int) -> Response:

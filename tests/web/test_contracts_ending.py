@@ -129,7 +129,7 @@ def test_the_first_45_days_are_shown_and_bound_the_ground_that_rests_on_them(reg
     facts = {"reason": "Parted", "initiator": "student", "ground": "trial"}
     form = page.select_one("form[action$='/end']")
     late = registrar.submit(form, htmx=True, expect=409, on="2027-01-07", **facts)
-    assert "ended on 2027-01-06" in late.select_one("[role=alert]").text
+    assert "ended on 6\xa0January 2027" in late.select_one("[role=alert]").text
     assert "is after them" in late.text
     registrar.submit(form, htmx=True, expect=204, on="2027-01-06", **facts)
     contract = Contract.find(case.contract.id)
@@ -183,7 +183,7 @@ def test_a_new_contract_follows_a_broken_one_within_six_months(registrar, case):
     assert registrar.submit(form, htmx=True, expect=422, **NEW | {"siret": "1"}).select_one(".err")
     late = NEW | {"starts_on": "2027-06-16", "ends_on": "2028-06-15"}
     answer = registrar.submit(form, htmx=True, expect=409, **late)
-    assert "ended on 2027-06-15" in answer.select_one("[role=alert]").text
+    assert "ended on 15\xa0June 2027" in answer.select_one("[role=alert]").text
     url = registrar.submit(form, htmx=True, expect=204, **NEW)
     assert registrar.submit(form, htmx=True, expect=204, **NEW) == url
     new = Contract.get(Contract.id != case.contract.id)

@@ -201,7 +201,7 @@ def test_reminders_go_out_once_for_each_line_and_step(make, enrolment, monkeypat
     for _ in range(3):
         service.remind()
     assert Reminder.select().count() == 1
-    assert "due on November 5, 2026" in post_box[-1]["Subject"]
+    assert "due on 5 November 2026" in post_box[-1]["Subject"]
     sent = []
     for day in range(60):
         monkeypatch.setattr(clock, "today", lambda day=day: today + timedelta(days=day))

@@ -101,15 +101,13 @@ def check_ground(
             raise NotPossible("The contract has not begun on that day. Choose that ground.")
         raise NotPossible("The contract has begun on that day. Choose another ground.")
     if ground == Ground.TRIAL and not trial.within:
-        raise NotPossible(
-            "The first 45 days in the company ended on %(day)s.", day=trial.last.isoformat()
-        )
+        raise NotPossible("The first 45 days in the company ended on %(day)s.", day=trial.last)
     if kind == ContractKind.PROFESSIONALISATION and ground in APPRENTICES_ONLY:
         raise NotPossible("This ground is for apprentices only.")
 
 
 def follows_until(ended_on: date) -> date:
-    """The day before which a new contract continues the training of a broken one (L6222-18-2)."""
+    """The last day on which a new contract may begin that continues the training of a broken one (L6222-18-2)."""
     return months_later(ended_on, MONTHS_TO_FOLLOW)
 
 
@@ -122,5 +120,5 @@ def check_may_follow(state: str, ended_on: date | None, *, starts_on: date) -> N
     if starts_on > follows_until(ended_on):
         raise NotPossible(
             "The six months to find another employer ended on %(day)s.",
-            day=follows_until(ended_on).isoformat(),
+            day=follows_until(ended_on),
         )

@@ -26,8 +26,6 @@ def check_may_remind(
     if not missing:
         raise NotPossible("Nothing is missing in this file.")
     if paused_until is not None and today <= paused_until:
-        raise NotPossible("Reminders are paused until %(day)s.", day=paused_until.isoformat())
+        raise NotPossible("Reminders are paused until %(day)s.", day=paused_until)
     if last_on is not None and today < last_on + WEEK:
-        raise NotPossible(
-            "A reminder went out on %(day)s: at most one a week.", day=last_on.isoformat()
-        )
+        raise NotPossible("A reminder went out on %(day)s: at most one a week.", day=last_on)

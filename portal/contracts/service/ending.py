@@ -88,7 +88,7 @@ def end(
             if not (contract.amends_id or contract.follows_id):
                 programme.change_scheme(contract.enrolment_id, programme.Scheme.INITIAL, by=by)
             fell.tell(contract=contract, reason=reason, by=by)
-        letters.ended(contract, on.isoformat(), reason)
+        letters.ended(contract, on, reason)
 
 
 def _check_ground(contract: Contract, ground: Ground, on: date) -> None:
