@@ -10,7 +10,6 @@ import sys
 from contextlib import suppress
 from dataclasses import replace
 from time import sleep
-from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
@@ -120,7 +119,7 @@ def test_the_server_begins_with_the_demo_and_ends_when_told(tmp_path):
 def first_answer(url):
     """What the address says once it answers; a busy machine fills the demo in a minute or two."""
     for _ in range(1800):
-        with suppress(URLError), urlopen(url, timeout=5) as answer:
+        with suppress(OSError), urlopen(url, timeout=5) as answer:
             return json.load(answer)
         sleep(0.1)
     raise AssertionError("the server did not answer")
