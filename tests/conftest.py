@@ -6,10 +6,12 @@ import pytest
 from portal.app import create_app
 from portal.infra import mail, virus
 from portal.kernel.db import database
-from tests.support import databases, living
+from tests.support import compiled, databases, living
 from tests.support.client import StrictClient
 from tests.support.make import Make
 from tests.support.scanner import Scanner
+
+compiled.addresses()
 
 KINDS = ["sqlite", "postgresql"]
 SHARED = Path(os.environ.get("PORTAL_SHARED", Path(__file__).parents[2] / "shared"))
@@ -57,9 +59,15 @@ def post_box():
     return []
 
 
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory):
+    return compiled.templates(tmp_path_factory.mktemp("templates"))
+
+
 @pytest.fixture
-def app(settings, post_box):
+def app(settings, post_box, templates):
     app = create_app(settings)
+    app.jinja_env.bytecode_cache = templates
     mail.connect(post_box.append)
     app.testing = True
     yield app
