@@ -171,6 +171,26 @@ class PauseForm(ReasonForm):
     until = DateField(_l("No reminder until (empty: send them again)"), validators=[Optional()])
 
 
+class CompanyForm(FlaskForm):
+    """How a company that pays is reached; its name is its contract's."""
+
+    email = LineField(
+        _l("E-mail"),
+        validators=[Optional(), Length(max=200), Email(_l("This is not an e-mail address."))],
+    )
+    locale = SelectField(
+        _l("Language of the mails"),
+        choices=[SelectChoice("fr", "Français"), SelectChoice("en", "English")],
+        validators=[InputRequired()],
+    )
+
+
+class PayerForm(CompanyForm):
+    """A parent or guarantor, who pays and has no account here."""
+
+    name = LineField(_l("Name"), validators=[DataRequired(_l("Enter the name.")), Length(max=200)])
+
+
 class AccountForm(FlaskForm):
     """The account that refunds go to."""
 
