@@ -138,6 +138,8 @@ class LineForm(Form):
     amount = EuroField(_l("Amount in euros"))
 
     def validate_amount(self, field: EuroField) -> None:
+        if field.data is not None:
+            _as_field_error(check_amount, field.data)
         if (field.data is None) != (self.due_on.data is None) and not self.due_on.errors:
             raise ValidationError(_l("Every line needs a day and an amount."))
 
