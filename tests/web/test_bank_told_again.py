@@ -148,6 +148,26 @@ def test_one_payment_is_taken_back_by_one_line_only(finance, clerk, payer):
     assert BankLine.find(second.id).state == "suggested"
 
 
+def test_a_payment_reversed_by_hand_can_be_sorted_out_anew(finance, clerk, payer):
+    """Money that came in never belongs to nobody without waiting for somebody."""
+    send(clerk, statement(booking(reference="B1", text=payer.reference)))
+    fees.reverse_payment(Payment.get().id, reason="wrong student", by=clerk.id)
+    finance.submit(shown(finance, BankLine.get(), "undo"), htmx=True)
+    assert BankLine.get().state == "open"
+
+
+def test_what_the_bank_took_back_is_not_matched_a_second_time(finance, clerk, payer):
+    back = {"text": payer.reference, "direction": "DBIT", "more": "<RvslInd>true</RvslInd>"}
+    send(clerk, statement(booking(reference="B1", text=payer.reference)))
+    send(clerk, statement(booking(reference="B2", **back)))
+    finance.submit(
+        shown(finance, BankLine.get(BankLine.state == "suggested"), "confirm"), htmx=True
+    )
+    first = BankLine.select().order_by(BankLine.id).first()
+    finance.submit(shown(finance, first, "undo"), htmx=True, expect=409)
+    assert BankLine.find(first.id).state == "matched"
+
+
 def test_a_suggestion_of_more_than_what_is_owed_is_confirmed_with_a_credit(finance, clerk, payer):
     send(clerk, statement(booking("9800.00", text=f"RF00{payer.reference[4:]}")))
     finance.submit(shown(finance, BankLine.get(), "confirm"), htmx=True)
