@@ -138,6 +138,8 @@ class LineForm(Form):
     amount = EuroField(_l("Amount in euros"))
 
     def validate_amount(self, field: EuroField) -> None:
+        if field.data is not None:
+            _as_field_error(check_amount, field.data)
         if (field.data is None) != (self.due_on.data is None) and not self.due_on.errors:
             raise ValidationError(_l("Every line needs a day and an amount."))
 
@@ -169,6 +171,26 @@ class PostponeForm(ChangeForm):
 
 class PauseForm(ReasonForm):
     until = DateField(_l("No reminder until (empty: send them again)"), validators=[Optional()])
+
+
+class CompanyForm(FlaskForm):
+    """How a company that pays is reached; its name is its contract's."""
+
+    email = LineField(
+        _l("E-mail"),
+        validators=[Optional(), Length(max=200), Email(_l("This is not an e-mail address."))],
+    )
+    locale = SelectField(
+        _l("Language of the mails"),
+        choices=[SelectChoice("fr", "Français"), SelectChoice("en", "English")],
+        validators=[InputRequired()],
+    )
+
+
+class PayerForm(CompanyForm):
+    """A parent or guarantor, who pays and has no account here."""
+
+    name = LineField(_l("Name"), validators=[DataRequired(_l("Enter the name.")), Length(max=200)])
 
 
 class AccountForm(FlaskForm):

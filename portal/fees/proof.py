@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from peewee import JOIN, Value
 
 from portal.fees.models import LedgerEntry, LedgerTransaction, Payment, PaymentPlan
-from portal.fees.rules import Account, Entry, chained
+from portal.fees.rules import Entry, chained
 
 
 class Flaw(NamedTuple):
@@ -34,12 +34,13 @@ def verify() -> Verdict:
     count, before, expected = 0, (0, 0, ""), sha256()
     for head, entries in groupby(_everything(), key=itemgetter(slice(6))):
         enrolment_id, number, source, posted_at, previous, seal = head
-        sides = [Entry(Account(row[6]), row[7], row[8]) for row in entries if row[6] is not None]
+        rows = [row for row in entries if row[6] is not None]
+        sides = [Entry(row[6], row[7], row[8]) for row in rows]
         last_number, last_seal = before[1:] if before[0] == enrolment_id else (0, "")
         right = chained(last_seal, enrolment_id, number, source, posted_at, sides)
         if (number, previous) != (last_number + 1, last_seal):
             flaws.append(Flaw(source, enrolment_id, "does not follow the one before it"))
-        elif seal != right:
+        elif seal != right or any(row[9] != enrolment_id for row in rows):
             flaws.append(Flaw(source, enrolment_id, "was changed after it was sealed"))
         elif sum(side.cents for side in sides) != 0:
             flaws.append(Flaw(source, enrolment_id, "does not sum to zero"))
@@ -62,6 +63,7 @@ def _everything() -> Iterator[tuple]:
             LedgerEntry.account,
             LedgerEntry.amount_cents,
             LedgerEntry.payer,
+            LedgerEntry.enrolment,
         )
         .join(LedgerEntry, JOIN.LEFT_OUTER)
         .order_by(LedgerTransaction.enrolment, LedgerTransaction.number)

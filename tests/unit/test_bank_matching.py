@@ -213,7 +213,8 @@ def test_a_second_equal_payment_of_the_day_is_only_suggested():
     first = judge(line(text=RF), book)
 
     second = judge(line(text=RF, identity="two"), book)
-    next_day = judge(line(text=RF, identity="three", booked_on=DAY + timedelta(days=1)), book)
+    later = DAY + timedelta(days=1)
+    next_day = judge(line(text=RF, identity="three", booked_on=later, valued_on=later), book)
 
     assert (first.how, next_day.how) == (How.CERTAIN, How.CERTAIN)
     assert (second.how, second.why) == (How.SUGGESTED, Why.TWIN)

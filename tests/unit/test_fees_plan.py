@@ -11,6 +11,7 @@ from portal.fees.rules import (
     PlanKind,
     Price,
     Transfer,
+    comparison,
     creditor_reference,
     grouped,
     line_steps,
@@ -70,6 +71,16 @@ def test_odd_cents_go_to_the_first_instalments():
     lines = plan_lines(price(tuition=6_500_00), PlanKind.INSTALMENTS)
 
     assert [line.cents for line in lines[1:]] == [833_34, 833_34, 833_33, 833_33, 833_33, 833_33]
+
+
+def test_both_plans_side_by_side_add_up_to_the_cent():
+    for one in (PRICE, price(tuition=6_500_00), price(instalments=1), price(deposit=0)):
+        deposit, *instalments, balance, whole = comparison(one)
+        parts = sum(row.instalments * row.times for row in instalments)
+        assert deposit.instalments + parts == whole.instalments == one.tuition
+        assert deposit.full + balance.full == whole.full == one.of(PlanKind.FULL)
+    rows = [(row.times, row.instalments) for row in comparison(price(tuition=6_500_00))[1:3]]
+    assert rows == [(2, 833_34), (4, 833_33)]
 
 
 def test_a_year_without_a_deposit_has_no_line_of_zero():
@@ -181,3 +192,9 @@ def test_the_qr_code_is_drawn_once_for_one_transfer():
     assert first.size > 30
     assert first.path.startswith("M4 4.5h7")
     assert Transfer(*facts, 1_375_01).code != first
+
+
+def test_the_longest_name_of_a_school_has_a_code():
+    facts = ("FR7630006000011234567890189", "", creditor_reference(2026, 1, 1))
+
+    assert Transfer("École " * 30, *facts, 1).code.size > 30

@@ -59,6 +59,8 @@ def test_an_untouched_ledger_has_no_flaw_and_keeps_its_seal(month):
         "UPDATE ledger_entry SET account = 'funding' WHERE id = 4",
         "UPDATE ledger_entry SET payer_id = NULL WHERE payer_id IS NOT NULL",
         "UPDATE ledger_entry SET transaction_id = 3 WHERE transaction_id = 2",
+        "UPDATE ledger_entry SET enrolment_id = 2 WHERE id = 3",
+        "UPDATE ledger_entry SET enrolment_id = 2 WHERE transaction_id = 2",
         "UPDATE ledger_transaction SET source = 'payment:99' WHERE id = 2",
         "UPDATE ledger_transaction SET posted_at = '2026-01-01 00:00:00' WHERE id = 2",
         "UPDATE ledger_transaction SET number = 7 WHERE id = 2",

@@ -74,6 +74,11 @@ def test_a_plan_made_by_hand_replaces_what_is_open_and_rewrites_nothing(
         ([("2027-01-15", "７７５０")], 422),
         ([("2027-01-15", "")], 422),
         ([("2027-01-15", "-1")], 422),
+        ([("2027-01-15", "0")], 422),
+        ([("2027-01-15", "0.001")], 422),
+        ([("2027-01-15", "1e9")], 422),
+        ([("2027-01-15", "1,5")], 422),
+        ([("", "100")], 422),
     ],
 )
 def test_a_plan_that_cannot_be_is_refused_and_what_was_typed_stays(
@@ -163,6 +168,85 @@ def test_a_parent_reads_the_own_statement_by_a_private_link(
     finance.submit(revoke, htmx=True, expect=204)
     anybody.page(path, expect=404)
     anybody.page("/pay/nonsense", expect=404)
+
+
+def form_at(browser, url, ending):
+    return browser.page(url).select_one(f"form[action$='{ending}']")
+
+
+@pytest.mark.parametrize("htmx", [True, False], ids=["htmx", "no javascript"])
+def test_a_guarantor_knows_how_to_pay_before_paying(finance, enrolment, htmx, new_client, post_box):
+    home = f"/staff/fees/{enrolment.id}"
+    form = form_at(finance, f"{home}/payers/new", "/payers")
+    for wrong in ({"name": " "}, {"name": "G", "email": "nowhere"}, {"name": "G", "locale": "de"}):
+        facts = {"name": "", "email": "", "locale": "en"} | wrong
+        answer = finance.submit(form, htmx=htmx, expect=422, **facts)
+        assert answer.select_one(".err")
+        assert answer.select_one("[name=email]")["value"] == facts["email"]
+    facts = {"name": "Ada  Byron", "email": "ada@example.org", "locale": "en"}
+    for _ in range(2):
+        finance.submit(form, htmx=htmx, expect=204 if htmx else 303, **facts)
+    payer = Payer.get(Payer.kind == "parent")
+    assert (payer.name, payer.locale) == ("Ada Byron", "en")
+    assert payer.reference != fees.student_payer(enrolment.id).reference
+
+    send = form_at(finance, home, f"/payers/{payer.id}/link")
+    finance.submit(send, htmx=htmx, expect=204 if htmx else 303)
+    letter = post_box[-1].get_content()
+    assert "how to pay" in letter
+    statement = new_client().page(letter[letter.index("/pay/") :].split()[0])
+    assert payer.reference in str(statement)
+    assert statement.select_one("svg.qr")
+
+
+def test_a_payer_is_written_to_in_their_own_language(make, enrolment, monkeypatch, post_box):
+    student = enrolment.student.person
+    facts = {"email": "ada@example.org", "by": make.staff("finance").id}
+    locale = "fr" if student.locale == "en" else "en"
+    payer = service.enter_payer(enrolment.id, name="Ada", locale=locale, **facts)
+    monkeypatch.setattr(clock, "today", lambda: date(2026, 11, 20))
+    make_fees.pay(make, enrolment, 1_00, payer=payer)
+    service.remind()
+    letters = [one for one in post_box if one["To"] == "ada@example.org"]
+    assert len(letters) == 2
+    words = ("Paiement", "rest") if locale == "fr" else ("Payment received", "were due on")
+    assert words[0] in letters[0]["Subject"]
+    assert "€" in letters[1]["Subject"]
+    assert (locale == "en") == ("were due on" in letters[1]["Subject"])
+
+
+def test_a_corrected_address_ends_the_link_that_went_to_the_wrong_one(
+    finance, enrolment, make, new_client, post_box
+):
+    facts = {"email": "wrong@example.org", "locale": "fr", "by": make.staff("finance").id}
+    payer = service.enter_payer(enrolment.id, name="Ada", **facts)
+    service.send_link(payer.id, by=facts["by"])
+    letter = post_box[-1].get_content()
+    path = letter[letter.index("/pay/") :].split()[0]
+    new_client().page(path)
+    form = form_at(finance, f"/staff/fees/{enrolment.id}/payers/{payer.id}/edit", "/edit")
+    finance.submit(form, htmx=True, expect=204, name="Ada Byron")
+    new_client().page(path)
+    finance.submit(form, htmx=True, expect=204, email="right@example.org")
+    new_client().page(path, expect=404)
+    assert Payer.find(payer.id).email == "right@example.org"
+
+
+def test_a_company_gets_an_address_and_keeps_the_name_of_its_contract(finance, enrolment, make):
+    make_refunds.accept(make.contract(enrolment), funded=6_000_00, by=make.staff("registrar"))
+    company = Payer.get(Payer.kind == "company")
+    form = form_at(finance, f"/staff/fees/{enrolment.id}/payers/{company.id}/edit", "/edit")
+    assert not form.select_one("[name=name]")
+    finance.submit(form, htmx=True, expect=204, email="dues@example.org", name="Other", locale="en")
+    now = Payer.find(company.id)
+    assert (now.name, now.email, now.locale) == (company.name, "dues@example.org", "en")
+
+
+def test_students_change_their_own_name_elsewhere(finance, enrolment):
+    payer = fees.student_payer(enrolment.id)
+    form = form_at(finance, f"/staff/fees/{enrolment.id}/payers/{payer.id}/edit", "/edit")
+    finance.submit(form, htmx=True, expect=409, name="Mallory")
+    assert Payer.find(payer.id).name == payer.name
 
 
 def test_nobody_else_works_on_a_students_money(client, enrolment, make):

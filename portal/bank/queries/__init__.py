@@ -7,6 +7,8 @@ from portal.bank.queries.known import (
     known_identities,
     lines_by_identity,
     own_accounts,
+    paid_from,
+    payments_of,
 )
 from portal.bank.queries.lists import (
     LineRow,
@@ -19,7 +21,13 @@ from portal.bank.queries.lists import (
     payers_matching,
     stored_names,
 )
-from portal.bank.queries.readings import Reading, readings_json, readings_of
+from portal.bank.queries.readings import (
+    Reading,
+    may_undo,
+    readings_after,
+    readings_json,
+    readings_of,
+)
 from portal.fees import briefs
 
 __all__ = [
@@ -35,10 +43,14 @@ __all__ = [
     "line_row",
     "lines",
     "lines_by_identity",
+    "may_undo",
     "one_file",
     "open_count",
     "own_accounts",
+    "paid_from",
     "payers_matching",
+    "payments_of",
+    "readings_after",
     "readings_json",
     "readings_of",
     "stored_names",

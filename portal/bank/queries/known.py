@@ -16,6 +16,7 @@ from portal.bank.rules import (
     Payment,
     Sent,
     SentState,
+    What,
 )
 from portal.kernel.money import Cents
 from portal.kernel.vault import vault
@@ -45,11 +46,11 @@ def known_identities(identities: list[str]) -> set[str]:
     }
 
 
-def known_bookings(bookings: list[str]) -> dict[str, bool]:
+def known_bookings(bookings: list[str]) -> set[str]:
     """Bookings that an earlier file told, whole or in parts: another cut of them is nothing new."""
     wanted = sorted({booking for booking in bookings if booking})
     return {
-        line.booking: True
+        line.booking
         for some in _chunks(wanted)
         for line in BankLine.select(BankLine.booking).where(BankLine.booking.in_(some)).distinct()
     }
@@ -67,11 +68,7 @@ def lines_by_identity(identities: list[str]) -> list[BankLine]:
 def book_for(entries: list[Entry]) -> Book:
     """Everything these entries can be compared with, as it stands now."""
     numbers = sorted({entry.end_to_end for entry in entries if entry.end_to_end})
-    sent = {
-        number: Sent(key, Cents(cents), SENT_STATES[TransferState(state)])
-        for number, (key, cents, state) in payouts.sent_transfers(numbers).items()
-        if state in SENT_STATES
-    }
+    sent = _sent(numbers)
     collected = {
         number: Collected(one.payment_id, one.cents, one.reversed)
         for number, one in fees.collected(numbers).items()
@@ -86,6 +83,44 @@ def book_for(entries: list[Entry]) -> Book:
     )
 
 
+def payments_of(identities: list[str]) -> dict[tuple[str, int], int]:
+    """The payments that lines became, by the line's identity and the payer."""
+    found: dict[tuple[str, int], int] = {}
+    for some in _chunks(identities):
+        rows: Any = (
+            Allocation.select(BankLine.identity, Allocation.payer, Allocation.payment)
+            .join(BankLine)
+            .where(BankLine.identity.in_(some))
+            .tuples()
+        )
+        found |= {(identity, payer_id): payment_id for identity, payer_id, payment_id in rows}
+    return found
+
+
+def _sent(numbers: list[str]) -> dict[str, Sent]:
+    """Our transfers. One that the bank's answer marked paid is still to be told by a statement, once."""
+    found = payouts.sent_transfers(numbers)
+    told = _told([key for key, _, _ in found.values()])
+    sent = {}
+    for number, (key, cents, state) in found.items():
+        if state == TransferState.PAID and key not in told:
+            state = TransferState.SENT
+        if state in SENT_STATES:
+            sent[number] = Sent(key, Cents(cents), SENT_STATES[TransferState(state)])
+    return sent
+
+
+def _told(transfer_ids: list[int]) -> set[int]:
+    """Which of our transfers a line of a statement shows as executed."""
+    told: set[int] = set()
+    for some in _chunks(transfer_ids):
+        rows: Any = BankLine.select(BankLine.transfer_id).where(
+            BankLine.transfer_id.in_(some) & (BankLine.what == What.TRANSFER_EXECUTED)
+        )
+        told |= {transfer_id for (transfer_id,) in rows.tuples()}
+    return told
+
+
 def accounts_to_learn(file_id: int) -> list[tuple[int, str, str]]:
     """Payer, IBAN and holder of every line of a file that is all one payer's."""
     found: dict[int, list[tuple[int, str, str]]] = defaultdict(list)
@@ -97,6 +132,15 @@ def accounts_to_learn(file_id: int) -> list[tuple[int, str, str]]:
     for part in rows:
         found[part.line.id].append((part.payer_id, part.line.iban, part.line.name))
     return [parts[0] for parts in found.values() if len(parts) == 1]
+
+
+def paid_from(payer_id: int, fingerprint: str) -> bool:
+    """Whether money that is still this payer's came from the account of that fingerprint; one query."""
+    mine = (Allocation.payer == payer_id) & Allocation.undone_at.is_null()
+    rows = (
+        Allocation.select().join(BankLine).where(mine & (BankLine.iban_fingerprint == fingerprint))
+    )
+    return rows.exists()
 
 
 def _known(one: fees.WhoPays) -> KnownPayer:
@@ -135,7 +179,7 @@ def _paid(entries: list[Entry]) -> list[Payment]:
     """Payments of the same days, which a line may repeat, and of the same sums, which a debit may take back."""
     if not entries:
         return []
-    days = sorted({entry.booked_on for entry in entries})
+    days = sorted({day for entry in entries for day in entry.days})
     taken = sorted({-entry.cents for entry in entries if entry.cents < 0})
     return [
         Payment(one.payment_id, one.payer_id, one.cents, one.received_on, one.end_to_end)

@@ -10,7 +10,7 @@ from peewee import fn
 
 from portal import fees
 from portal.bank.models import Allocation, BankFile, BankLine
-from portal.bank.queries.readings import Reading, readings_of
+from portal.bank.queries.readings import Reading, may_undo, readings_of
 from portal.bank.rules import DOUBTS, TABS, WAITING, FileState
 from portal.identity import Person
 from portal.kernel.errors import Missing
@@ -56,7 +56,8 @@ def lines(tab: str, *, search: str = "", page: int = 1) -> tuple[list[LineRow], 
     if search:
         folded = fold(search)
         wanted &= (
-            fn.LOWER(BankLine.name).contains(folded)
+            BankLine.name.contains(search)
+            | fn.LOWER(BankLine.name).contains(folded)
             | BankLine.remittance.contains(search)
             | fn.LOWER(BankLine.remittance).contains(folded)
         )
@@ -170,7 +171,7 @@ def _row(
         automatic=bool(line.automatic),
         decided_by=names.get(line.decided_by_id, ""),
         decided_at=line.decided_at,
-        can_undo=line.transfer_id is None and line.reversed_payment_id is None,
+        can_undo=may_undo(line),
         readings=[
             (one, [(briefs[payer_id], cents) for payer_id, cents in one.parts.items()])
             for one in readings

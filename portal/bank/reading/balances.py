@@ -18,9 +18,9 @@ class Balances:
         self._first: dict[str, tuple[date, Cents]] = {}
         self._last: dict[str, tuple[date, Cents]] = {}
         self._interims = 0
+        self._lines: dict[str, int] = {}
         #: The statement comes in pages, which end with an interim balance.
         self.in_pages = False
-        self.closing_line: int | None = None
 
     def add(self, balance: Element) -> None:
         """Take a `Bal` in. `Unreadable` when it is in another currency or says no amount."""
@@ -40,15 +40,14 @@ class Balances:
         self._interims += page._interims
         for kept in (page._first, page._last):
             for kind, (day, cents) in kept.items():
-                self._keep(kind, day, cents, page.closing_line)
+                self._keep(kind, day, cents, page._lines[kind])
 
-    def _keep(self, kind: str, day: date, cents: Cents, line: int | None) -> None:
+    def _keep(self, kind: str, day: date, cents: Cents, line: int) -> None:
         if kind not in self._first or day < self._first[kind][0]:
             self._first[kind] = (day, cents)
         if kind not in self._last or day >= self._last[kind][0]:
             self._last[kind] = (day, cents)
-            if kind == CLOSING:
-                self.closing_line = line
+            self._lines[kind] = line
 
     @property
     def opening(self) -> Cents | None:
@@ -64,6 +63,11 @@ class Balances:
         if CLOSING in self._last:
             return self._last[CLOSING][1]
         return self._last[INTERIM][1] if self._interim_closes else None
+
+    @property
+    def closing_line(self) -> int:
+        """Where in the file the closing balance stands, which there is."""
+        return self._lines[CLOSING if CLOSING in self._last else INTERIM]
 
     @property
     def _interim_closes(self) -> bool:

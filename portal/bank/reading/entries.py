@@ -30,6 +30,7 @@ class Booking:
     cents: Cents
     booked_on: date
     valued_on: date
+    dated: bool
     reference: str
     reversal: bool
     bank_code: str
@@ -79,6 +80,7 @@ class Booking:
             booked_on=self.booked_on,
             valued_on=self.valued_on,
             cents=cents,
+            dated=self.dated,
             name=other.name or other.ultimate,
             on_behalf_of=other.ultimate,
             iban=other.iban,
@@ -109,7 +111,8 @@ def read_booking(element: Element, details: list[Detail]) -> Booking:
     text = {name: text_of(child) for name, child in leaves.items()}
     cents = signed_cents(leaves.get("Amt"), text.get("CdtDbtInd", ""), element)
     valued_on = day_in(leaves.get("ValDt"))
-    booked_on = day_in(leaves.get("BookgDt")) or valued_on
+    told_on = day_in(leaves.get("BookgDt"))
+    booked_on = told_on or valued_on
     if booked_on is None:
         raise Unreadable(NO_DAY, line=element.sourceline)
     codes = leaves.get("BkTxCd")
@@ -119,6 +122,7 @@ def read_booking(element: Element, details: list[Detail]) -> Booking:
         cents=cents,
         booked_on=booked_on,
         valued_on=valued_on or booked_on,
+        dated=told_on is not None,
         reference=given(text.get("AcctSvcrRef", "")) or _only_reference(kept),
         reversal=text.get("RvslInd", "") in TRUE,
         bank_code=bank_code,

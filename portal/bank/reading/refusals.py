@@ -7,7 +7,8 @@ ZIPPED = mark("This file is compressed. Unpack it and send the XML file inside."
 NOT_XML = mark("This file is not XML. Choose the statement in the format camt.053 or camt.054.")
 TOO_BIG = mark("This file is larger than %(megabytes)s MB. Ask the bank for a shorter period.")
 DOCTYPE = mark(
-    "This file declares a document type, which no bank statement does. It may be an attack and was not read further."
+    "Line %(line)s: this file declares a document type, which no bank statement does. It may be an attack and was not "
+    "read further."
 )
 PROLOG = mark("This file does not begin with a bank statement.")
 BROKEN = mark(
@@ -27,8 +28,8 @@ NO_DIRECTION = mark("Line %(line)s does not say whether money came in or went ou
 NO_DAY = mark("Line %(line)s has neither a booking date nor a value date.")
 BAD_DAY = mark("Line %(line)s: “%(day)s” is not a date.")
 WRONG_SUM = mark(
-    "The statement does not add up: its opening balance and its lines make %(counted)s, its closing balance says "
-    "%(stated)s. Nothing was booked."
+    "Line %(line)s: the statement does not add up. Its opening balance and its lines make %(counted)s, its closing "
+    "balance says %(stated)s. Nothing was booked."
 )
 
 

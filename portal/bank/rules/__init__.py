@@ -11,6 +11,8 @@ from portal.bank.rules.life import (
     LineState,
     check_parts,
     check_waits,
+    may_confirm,
+    part_of,
 )
 from portal.bank.rules.statement import DOUBTS, Doubt, Entry, Kind, Message, Statement
 from portal.bank.rules.verdict import (
@@ -59,4 +61,6 @@ __all__ = [
     "check_parts",
     "check_waits",
     "judge",
+    "may_confirm",
+    "part_of",
 ]

@@ -108,9 +108,9 @@ class Book:
         """Our direct debit of that number."""
         return self._collected.get(_key(end_to_end)) if end_to_end else None
 
-    def is_twin(self, payer_id: PayerId, day: date, cents: int) -> bool:
-        """Whether this payer already paid `cents` on `day`."""
-        return (payer_id, day, cents) in self._days
+    def is_twin(self, payer_id: PayerId, days: Iterable[date], cents: int) -> bool:
+        """Whether this payer already paid `cents` on one of these days."""
+        return any((payer_id, day, cents) in self._days for day in days)
 
     def payments_of(self, cents: int) -> list[Payment]:
         """Payments of exactly `cents` that nothing takes back yet, latest first."""

@@ -202,7 +202,7 @@ def _booked(entry: Entry, book: Book, why: Why, parts: tuple[Part, ...]) -> Verd
     """Certain, unless one of the payers paid just that on the same day already."""
     for part in parts:
         cents = entry.cents if len(parts) == 1 else part.cents
-        if book.is_twin(part.payer_id, entry.booked_on, cents):
+        if book.is_twin(part.payer_id, entry.days, cents):
             return _suggested(entry, [Suggestion(Why.TWIN, parts=parts)])
     return Verdict(How.CERTAIN, What.PAYMENT, why, _left(entry, parts), parts)
 

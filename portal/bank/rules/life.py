@@ -1,10 +1,12 @@
 """The states of a file and of a line, and what a person may do with a line."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 
+from portal.bank.rules.verdict import What, Why
 from portal.kernel.errors import NotPossible
 from portal.kernel.i18n import mark
+from portal.kernel.money import Cents, parse_eur
 
 
 class FileState(StrEnum):
@@ -48,6 +50,30 @@ def check_waits(state: str) -> None:
         raise NotPossible("This line is matched already. Your click changed nothing.")
     if state == LineState.IGNORED:
         raise NotPossible("This line is marked as not ours. Take that back first.")
+
+
+#: What the bank says against a reading: a person looks, and marks the line as not ours.
+CONTRADICTED = (Why.WRONG_AMOUNT, Why.ALREADY_DONE, Why.OWN_COLLECTION)
+
+
+def may_confirm(what: str, why: str, cents: int, parts: Collection[int]) -> bool:
+    """Whether a suggested reading may be confirmed as it stands, for a line of `cents`."""
+    if why in CONTRADICTED:
+        return False
+    if what == What.PAYMENT:
+        return cents > 0 and sum(parts) == cents
+    came_in = what == What.TRANSFER_RETURNED
+    return what in (What.REVERSAL, What.DEBIT_RETURNED, What.TRANSFER_RETURNED) and (
+        came_in == (cents > 0)
+    )
+
+
+def part_of(typed: str) -> Cents:
+    """What somebody typed as one payer's part of a line. `ValueError` unless an amount, `NotPossible` for zero."""
+    cents = parse_eur(typed)
+    if cents == 0:
+        raise NotPossible("The amount must be more than zero.")
+    return cents
 
 
 def check_parts(parts: Mapping[int, int], cents: int) -> None:

@@ -1,7 +1,7 @@
 """What a bank told, freed of its XML: a message, its statements and their booked lines."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from portal.kernel.i18n import mark
@@ -33,6 +33,10 @@ DOUBTS = {
 }
 
 
+#: So far apart a bank's two messages may date one movement when the first does not say when it was booked.
+FEW_DAYS = range(-5, 6)
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One movement of money: a booking of the bank, or one transaction of a booking that holds several.
@@ -46,6 +50,8 @@ class Entry:
     booked_on: date
     valued_on: date
     cents: Cents
+    #: Whether the bank told `booked_on`; some notifications only say when the money counts.
+    dated: bool = True
     name: str = ""
     #: The ultimate party, when somebody pays through somebody else.
     on_behalf_of: str = ""
@@ -70,6 +76,13 @@ class Entry:
     booking: str = ""
     part: int = 1
     parts: int = 1
+
+    @property
+    def days(self) -> frozenset[date]:
+        """The days under which this very movement may have been told before."""
+        if self.dated:
+            return frozenset((self.booked_on, self.valued_on))
+        return frozenset(self.booked_on + timedelta(days=n) for n in FEW_DAYS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from portal.bank.service.importing import read_file, read_waiting
 from portal.bank.service.receiving import receive
 from portal.bank.service.resealing import reseal
-from portal.bank.service.sorting import confirm, ignore, match, undo
+from portal.bank.service.sorting import confirm, ignore, match
+from portal.bank.service.undoing import undo
 
 __all__ = ["confirm", "ignore", "match", "read_file", "read_waiting", "receive", "reseal", "undo"]

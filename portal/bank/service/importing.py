@@ -55,8 +55,6 @@ def read_file(file_id: int, storage: Storage) -> None:
         storage.discard(stored)
         return
     _import(file_id, message)
-    for payer_id, iban, holder in queries.accounts_to_learn(file_id):
-        fees.learn_account(payer_id, iban=iban, holder=holder)
     storage.discard(stored)
 
 
@@ -106,6 +104,8 @@ def _import(file_id: int, message: Message) -> None:
         hold_all(verdicts)
         _write_lines(file_id, fresh, verdicts)
         _book_certain(file, fresh, verdicts)
+        _name_payments(fresh, verdicts)
+        _learn_accounts(file_id)
         doubts = [doubt for statement in message.statements for doubt in statement.warnings]
         _finish(
             file,
@@ -130,15 +130,19 @@ def _finish(file: BankFile, **facts: object) -> None:
 
 
 def _fresh(entries: Iterable[Entry]) -> list[Entry]:
-    """Movements that no earlier file told, neither one by one nor as a sum of the same booking."""
+    """Movements not told before, in this file or an earlier one, one by one or as a sum of the same booking."""
     entries = list(entries)
     identities = queries.known_identities([entry.identity for entry in entries])
     cuts = queries.known_bookings([entry.booking for entry in entries])
-    return [
-        entry
-        for entry in entries
-        if entry.identity not in identities and not cuts.get(entry.booking)
-    ]
+    fresh: list[Entry] = []
+    # Statements of one file overlap too: the first cut of a booking counts, whole.
+    parts: dict[str, int] = {}
+    for entry in entries:
+        same_cut = parts.setdefault(entry.booking, entry.parts) == entry.parts
+        if same_cut and entry.booking not in cuts and entry.identity not in identities:
+            identities.add(entry.identity)
+            fresh.append(entry)
+    return fresh
 
 
 def _write_lines(file_id: int, entries: list[Entry], verdicts: list[Verdict]) -> None:
@@ -178,3 +182,28 @@ def _book_certain(file: BankFile, entries: list[Entry], verdicts: list[Verdict])
     }
     lines = queries.lines_by_identity(list(certain))
     book_all([(line, certain[line.identity]) for line in lines], by=file.sent_by_id)
+
+
+def _name_payments(entries: list[Entry], verdicts: list[Verdict]) -> None:
+    """A booking and what takes it back may stand in one file: now that it is booked, say which it was."""
+    taken = {
+        entry.identity: verdict
+        for entry, verdict in zip(entries, verdicts, strict=True)
+        if any(one.payment and one.payment.id is None for one in verdict.suggestions)
+    }
+    booked = queries.payments_of(
+        [
+            one.payment.identity
+            for verdict in taken.values()
+            for one in verdict.suggestions
+            if one.payment
+        ]
+    )
+    for identity, verdict in taken.items():
+        readings = queries.readings_json(verdict, booked)
+        BankLine.update(readings=readings).where(BankLine.identity == identity).execute()
+
+
+def _learn_accounts(file_id: int) -> None:
+    for payer_id, iban, holder in queries.accounts_to_learn(file_id):
+        fees.learn_account(payer_id, iban=iban, holder=holder)

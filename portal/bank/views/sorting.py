@@ -12,7 +12,6 @@ from portal.bank.forms import ConfirmForm, IgnoreForm, LineForm
 from portal.bank.views.blueprint import LARGEST_ID, pages
 from portal.kernel.errors import Missing, Refusal
 from portal.kernel.iso20022 import reason_in_words
-from portal.kernel.money import Cents, parse_eur
 from portal.web.errors import sentence_of, status_of
 from portal.web.fields import tidy_line, typed_eur
 from portal.web.guards import permission_required
@@ -126,9 +125,11 @@ def choice_of(line: queries.LineRow, typed) -> dict:
     parts, errors = {}, {}
     for payer_id in list(chosen)[:MOST_PARTS]:
         try:
-            parts[payer_id] = Cents(parse_eur(amounts[str(payer_id)]))
+            parts[payer_id] = rules.part_of(amounts[str(payer_id)])
         except ValueError:
             errors[payer_id] = gettext("Write the amount in euros: 1,375.00.")
+        except Refusal as refusal:
+            errors[payer_id] = sentence_of(refusal)
     return {
         "search": search,
         "amounts": amounts,

@@ -9,6 +9,7 @@ from portal.fees.models import Payer, Payment, PaymentPlan
 from portal.fees.queries.standing import lines_of, payers_of, plan_of, policy_on, price_of
 from portal.fees.rules import (
     Balance,
+    Compared,
     Item,
     ItemKind,
     Line,
@@ -101,7 +102,7 @@ class StudentAccount:
         return reduction_steps(self.price, self.reduction or self.price.reduction)
 
     @property
-    def side_by_side(self) -> list[tuple[str, Cents, Cents]]:
+    def side_by_side(self) -> list[Compared]:
         return comparison(self.price)
 
     def steps(self, line: Line) -> list[Step]:

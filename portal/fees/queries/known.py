@@ -99,7 +99,7 @@ def payers_at(fingerprints: list[str]) -> list[tuple[str, int]]:
 
 
 def collected(numbers: Iterable[str]) -> dict[str, PaidBefore]:
-    """Direct debits that were recorded under one of these EndToEndIds; one query for five hundred."""
+    """The latest direct debits recorded under these EndToEndIds; one query for five hundred."""
     wanted = sorted(set(numbers))
     found: list[PaidBefore] = []
     for start in range(0, len(wanted), CHUNK):
@@ -222,6 +222,7 @@ def _paid(condition: Any, *, reversed_too: bool = False) -> list[PaidBefore]:
             Payment.reversed_at,
         )
         .where(condition)
+        .order_by(Payment.id)
         .tuples()
     )
     return [

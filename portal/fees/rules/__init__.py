@@ -37,7 +37,14 @@ from portal.fees.rules.preview import Preview, preview_funding
 from portal.fees.rules.reference import creditor_reference, grouped
 from portal.fees.rules.reminders import BEFORE, STEPS, step_due
 from portal.fees.rules.standing import Line, LineState, ToPay, missing_from, stand, to_pay
-from portal.fees.rules.steps import Step, comparison, line_steps, reduction_steps, year_steps
+from portal.fees.rules.steps import (
+    Compared,
+    Step,
+    comparison,
+    line_steps,
+    reduction_steps,
+    year_steps,
+)
 from portal.fees.rules.terms import Terms
 from portal.fees.rules.timeline import Item, ItemKind, Move, in_order, moved, reduction_in
 from portal.fees.rules.transfer import Transfer
@@ -50,6 +57,7 @@ __all__ = [
     "STEPS",
     "Account",
     "Balance",
+    "Compared",
     "Entry",
     "Funding",
     "FundingTarget",

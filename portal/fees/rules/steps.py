@@ -1,5 +1,6 @@
 """The sums that made an amount, one step a line, so that every figure can open its calculation."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -20,8 +21,20 @@ class Step(NamedTuple):
     parts: int = 1
 
 
+class Compared(NamedTuple):
+    """A row of two plans side by side; `label` is a marked sentence whose `%(count)s` is `times`."""
+
+    label: str
+    instalments: Cents
+    full: Cents
+    times: int = 1
+
+
 YEAR = mark("Year’s fees")
 DEPOSIT = mark("Deposit")
+EACH = mark("Each instalment")
+FIRST_ONES = mark("Each of the first %(count)s instalments")
+OTHER_ONES = mark("Each of the other %(count)s instalments")
 
 
 def line_steps(line: Line, price: Price, reduction: Cents, lines: Iterable[Line]) -> list[Step]:
@@ -62,15 +75,19 @@ def reduction_steps(price: Price, reduction: Cents) -> list[Step]:
     ]
 
 
-def comparison(price: Price) -> list[tuple[str, Cents, Cents]]:
-    """Label, by instalments, at once: the two plans side by side."""
+def comparison(price: Price) -> list[Compared]:
+    """The two plans side by side, to the cent: the first instalments may carry the odd cents."""
     nothing, reduced = Cents(0), price.of(PlanKind.FULL)
-    each = split_evenly(price.balance, price.instalments)[0]
+    shares = Counter(split_evenly(price.balance, price.instalments))
+    labels = (EACH,) if len(shares) == 1 else (FIRST_ONES, OTHER_ONES)
     return [
-        (DEPOSIT, price.deposit, price.deposit),
-        (mark("Each instalment"), each, nothing),
-        (mark("Balance, in one payment"), nothing, Cents(reduced - price.deposit)),
-        (mark("In all"), price.tuition, reduced),
+        Compared(DEPOSIT, price.deposit, price.deposit),
+        *(
+            Compared(label, cents, nothing, count)
+            for label, (cents, count) in zip(labels, shares.items(), strict=True)
+        ),
+        Compared(mark("Balance, in one payment"), nothing, Cents(reduced - price.deposit)),
+        Compared(mark("In all"), price.tuition, reduced),
     ]
 
 

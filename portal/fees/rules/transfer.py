@@ -10,6 +10,9 @@ from segno import helpers
 from portal.fees.rules.reference import grouped
 from portal.kernel.money import Cents
 
+#: What the code holds of a name (EPC069-12).
+LONGEST_HOLDER = 70
+
 
 @dataclass(frozen=True)
 class Transfer:
@@ -49,7 +52,7 @@ class Code:
 def draw(transfer: Transfer) -> Code:
     """The drawing, kept: it costs more than the rest of the page."""
     code = helpers.make_epc_qr(
-        name=transfer.holder,
+        name=transfer.holder[:LONGEST_HOLDER],
         iban=transfer.iban,
         bic=transfer.bic or None,
         amount=Decimal(transfer.cents) / 100,

@@ -17,7 +17,7 @@ def send_link(payer_id: int, *, by: int) -> None:
         payer = Payer.hold(payer_id)
         if not payer.email:
             raise NotPossible("This payer has no e-mail address.")
-        _revoke(payer_id)
+        revoke(payer_id)
         secret = token_urlsafe(24)
         PayerLink.create(payer=payer_id, fingerprint=_fingerprint(secret), created_by=by)
         audit.record("payer:link-sent", subject=f"payer:{payer_id}", actor_id=by)
@@ -28,7 +28,7 @@ def revoke_link(payer_id: int, *, by: int) -> None:
     """From now on no link of this payer opens anything."""
     with transaction():
         Payer.hold(payer_id)
-        if _revoke(payer_id):
+        if revoke(payer_id):
             audit.record("payer:link-revoked", subject=f"payer:{payer_id}", actor_id=by)
 
 
@@ -43,7 +43,8 @@ def payer_behind(secret: str) -> Payer:
     return Payer.find(link.payer_id)
 
 
-def _revoke(payer_id: int) -> int:
+def revoke(payer_id: int) -> int:
+    """Switch the payer's links off, inside the transaction that decides; returns how many there were."""
     return (
         PayerLink.update(revoked_at=clock.now())
         .where((PayerLink.payer == payer_id) & PayerLink.revoked_at.is_null())

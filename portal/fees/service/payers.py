@@ -4,8 +4,10 @@ from portal import audit
 from portal.fees import letters
 from portal.fees.models import Payer
 from portal.fees.rules import PayerKind, check_iban, creditor_reference, masked
+from portal.fees.service.links import revoke
 from portal.kernel import clock
 from portal.kernel.db import transaction
+from portal.kernel.errors import NotPossible
 from portal.kernel.events import Event
 from portal.kernel.vault import vault
 from portal.programme import Enrolment, enrolment
@@ -19,6 +21,37 @@ def add_payer(enrolment_id: int, *, kind: PayerKind, name: str, email: str = "")
     with transaction():
         Enrolment.hold(enrolment_id)
         return _new_payer(enrolment_id, kind, name, email)
+
+
+def enter_payer(enrolment_id: int, *, name: str, email: str, locale: str, by: int) -> Payer:
+    """A parent or guarantor who is going to pay; entering the same one again changes nothing."""
+    with transaction():
+        Enrolment.hold(enrolment_id)
+        same = (Payer.kind == PayerKind.PARENT) & (Payer.name == name) & (Payer.email == email)
+        if known := Payer.get_or_none((Payer.enrolment == enrolment_id) & same):
+            return known
+        payer = _new_payer(enrolment_id, PayerKind.PARENT, name, email, locale)
+        audit.record("payer:entered", subject=f"payer:{payer.id}", actor_id=by)
+        return payer
+
+
+def change_payer(payer_id: int, *, name: str, email: str, locale: str, by: int) -> None:
+    """How a payer who is not the student is called and reached. A new address ends the link sent to the old one.
+
+    A company keeps its name, by which its contract knows it.
+    """
+    with transaction():
+        payer = Payer.hold(payer_id)
+        if payer.kind == PayerKind.STUDENT:
+            raise NotPossible("Students change their name and address in their account.")
+        name = payer.name if payer.kind == PayerKind.COMPANY else name
+        if (payer.name, payer.email, payer.locale) == (name, email, locale):
+            return
+        Payer.update(name=name, email=email, locale=locale).where(Payer.id == payer_id).execute()
+        if email != payer.email:
+            revoke(payer_id)
+        detail = f"{payer.name} <{payer.email}> → {name} <{email}>"
+        audit.record("payer:changed", subject=f"payer:{payer_id}", actor_id=by, detail=detail)
 
 
 def student_payer(enrolment_id: int) -> Payer:
@@ -70,6 +103,20 @@ def learn_account(payer_id: int, *, iban: str, holder: str) -> None:
             )
 
 
+def forget_account(payer_id: int, *, iban: str) -> None:
+    """Money from `iban` was not this payer's after all: unless a person typed that account, it is theirs no more."""
+    with transaction():
+        payer = Payer.hold(payer_id)
+        if iban and payer.iban == iban and payer.iban_changed_at is None:
+            _write_account(payer, "", "", None)
+            audit.record(
+                "payer:account-forgotten",
+                subject=f"payer:{payer_id}",
+                actor_id=None,
+                detail=masked(iban),
+            )
+
+
 def reseal() -> int:
     """Write every bank account anew, sealed with the newest key; returns how many."""
     with transaction():
@@ -100,13 +147,18 @@ def company_payer(enrolment_id: int, name: str) -> Payer:
     return known or _new_payer(enrolment_id, PayerKind.COMPANY, name, "")
 
 
-def _new_payer(enrolment_id: int, kind: PayerKind, name: str, email: str) -> Payer:
+def _new_payer(
+    enrolment_id: int, kind: PayerKind, name: str, email: str, locale: str = ""
+) -> Payer:
+    """Without a `locale` of their own, payers are written to in the student's language."""
     before = Payer.select().where(Payer.enrolment == enrolment_id).count()
-    year = enrolment(enrolment_id).cohort.starts_on.year
+    found = enrolment(enrolment_id)
+    year = found.cohort.starts_on.year
     return Payer.create(
         enrolment=enrolment_id,
         kind=kind,
         name=name,
         email=email,
+        locale=locale or found.student.person.locale,
         reference=creditor_reference(year, enrolment_id, before + 1),
     )

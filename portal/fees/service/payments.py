@@ -187,7 +187,7 @@ def _readers(payment: Payment, payer: Payer) -> list[Person]:
     student = enrolment(payment.enrolment_id).student.person
     if payer.kind == PayerKind.STUDENT or not payer.email:
         return [student]
-    return [student, Person(name=payer.name, email=payer.email, locale=student.locale)]
+    return [student, Person(name=payer.name, email=payer.email, locale=payer.locale)]
 
 
 def _facts(payment: Payment, payer: Payer, reader: Person) -> dict[str, str]:

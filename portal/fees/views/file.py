@@ -1,4 +1,4 @@
-"""One student's money as the finance office works on it: plan, payers, reminders."""
+"""One student's money as the finance office works on it: plan and reminders."""
 
 from uuid import uuid4
 
@@ -7,7 +7,8 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from portal.fees import queries, service
-from portal.fees.forms import AccountForm, PauseForm, PlanForm, PostponeForm
+from portal.fees.forms import PauseForm, PlanForm, PostponeForm
+from portal.fees.rules import PAYER_KIND_LABELS
 from portal.fees.views.blueprint import LARGEST_ID, pages
 from portal.kernel.errors import Missing, Refusal
 from portal.web.errors import sentence_of, status_of
@@ -106,52 +107,6 @@ def pause(enrolment_id: int):
     )
 
 
-@pages.get(f"{FILE}/payers/<int(max={LARGEST_ID}):payer_id>/account")
-@permission_required("finance")
-def write_account(enrolment_id: int, payer_id: int):
-    form = AccountForm(formdata=None, holder=queries.payer_of(enrolment_id, payer_id).name)
-    return file_page(enrolment_id, opened="account", line_id=payer_id, form=form)
-
-
-@pages.post(f"{FILE}/payers/<int(max={LARGEST_ID}):payer_id>/account")
-@permission_required("finance")
-def set_account(enrolment_id: int, payer_id: int):
-    payer = queries.payer_of(enrolment_id, payer_id)
-    form = AccountForm()
-    return decide(
-        enrolment_id,
-        "account",
-        form,
-        lambda: service.set_account(
-            payer.id, iban=form.iban.data, holder=form.holder.data, by=current_user.id
-        ),
-        gettext("The account is saved. The payer gets a mail."),
-        line_id=payer_id,
-    )
-
-
-@pages.post(f"{FILE}/payers/<int(max={LARGEST_ID}):payer_id>/link")
-@permission_required("finance")
-def send_link(enrolment_id: int, payer_id: int):
-    payer = queries.payer_of(enrolment_id, payer_id)
-    return act(
-        enrolment_id,
-        lambda: service.send_link(payer.id, by=current_user.id),
-        gettext("The private link is on its way by mail. Older ones no longer work."),
-    )
-
-
-@pages.post(f"{FILE}/payers/<int(max={LARGEST_ID}):payer_id>/link/revoke")
-@permission_required("finance")
-def revoke_link(enrolment_id: int, payer_id: int):
-    payer = queries.payer_of(enrolment_id, payer_id)
-    return act(
-        enrolment_id,
-        lambda: service.revoke_link(payer.id, by=current_user.id),
-        gettext("The private link is switched off."),
-    )
-
-
 def decide(enrolment_id: int, opened: str, form, verb, said: str, *, line_id: int = 0):
     """Form, verb, answer; what was typed stays when either refuses."""
     facts = {"opened": opened, "form": form, "line_id": line_id}
@@ -168,17 +123,6 @@ def decide(enrolment_id: int, opened: str, form, verb, said: str, *, line_id: in
     return go(url_for("fees.show_file", enrolment_id=enrolment_id))
 
 
-def act(enrolment_id: int, verb, said: str):
-    try:
-        verb()
-    except Missing:
-        raise
-    except Refusal as refusal:
-        return file_page(enrolment_id, problem=sentence_of(refusal), status=status_of(refusal))
-    flash(said)
-    return go(url_for("fees.show_file", enrolment_id=enrolment_id))
-
-
 def file_page(
     enrolment_id: int, *, opened="", form=None, line_id: int = 0, problem="", status: int = 200
 ):
@@ -191,6 +135,7 @@ def file_page(
         form=form,
         line_id=line_id,
         problem=problem,
+        payer_labels=PAYER_KIND_LABELS,
         may_change="finance" in current_user.permissions,
         new_key=lambda: uuid4().hex,
     )

@@ -1,0 +1,31 @@
+"""What every decision about a line has in common: once per click, and never on an old screen."""
+
+from typing import Any
+
+from portal.bank.models import BankLine
+from portal.bank.rules import LineState
+from portal.kernel import clock
+from portal.kernel.errors import Stale
+
+
+def done(line: BankLine, key: str, state: LineState) -> bool:
+    return line.decision_key == key and line.state == state
+
+
+def check_version(line: BankLine, version: int) -> None:
+    if line.version != version:
+        raise Stale("Somebody changed this line while you were looking at it.")
+
+
+def decide(line: BankLine, key: str, by: int, **facts: Any) -> None:
+    (
+        BankLine.update(
+            decided_by=by,
+            decided_at=clock.now(),
+            decision_key=key,
+            version=line.version + 1,
+            **facts,
+        )
+        .where((BankLine.id == line.id) & (BankLine.version == line.version))
+        .execute()
+    )
