@@ -40,11 +40,12 @@ from portal.contracts.queries.reading import (
     open_amendment,
     open_contract,
     own,
+    pending,
     returned_kinds,
     visible,
 )
 from portal.contracts.queries.reminding import last_reminder, missing_names, to_remind
-from portal.contracts.queries.standing import Slot, doubts_about, slots, steps, trial
+from portal.contracts.queries.standing import Slot, doubts_about, slots, steps
 from portal.contracts.queries.tracking import Track, track
 
 __all__ = [
@@ -91,6 +92,7 @@ __all__ = [
     "open_contract",
     "own",
     "paper_of",
+    "pending",
     "queue",
     "reading_of",
     "record_of",
@@ -105,7 +107,6 @@ __all__ = [
     "to_export",
     "to_remind",
     "track",
-    "trial",
     "visible",
     "waiting_count",
     "with_funder",

@@ -53,7 +53,7 @@ def _as_checked(contract: Contract) -> Checked:
         born_on=enrolment.student.born_on,
         cycle_starts_on=enrolment.cohort.starts_on,
         papers=_papers(contract.id),
-        others=_others(contract),
+        others=_others(contract, enrolment.student_id),
     )
 
 
@@ -68,16 +68,25 @@ def _papers(contract_id: int) -> frozenset[str]:
     return frozenset(row.kind for row in rows)
 
 
-def _others(contract: Contract) -> tuple:
-    """First and last day of the student's other contracts that count, cut where one was broken."""
+def _others(contract: Contract, student_id: int) -> tuple:
+    """First and last day of the student's other contracts that count, of every year, cut where one was broken."""
     gone = tuple(state for state in OVER if state != ContractState.TERMINATED)
+    years = Enrolment.select(Enrolment.id).where(Enrolment.student == student_id)
     rows = Contract.select().where(
-        (Contract.enrolment == contract.enrolment_id)
-        & (Contract.id != contract.id)
-        & Contract.state.not_in(gone)
+        Contract.enrolment.in_(years) & (Contract.id != contract.id) & Contract.state.not_in(gone)
     )
+    amended = _amended(contract)
     return tuple(
         (other.starts_on, other.ended_on or other.ends_on)
         for other in rows
-        if other.id != contract.amends_id
+        if other.id not in amended
     )
+
+
+def _amended(contract: Contract) -> set[int]:
+    """What it amends, and what that amends; one query each."""
+    found, place = set(), contract.amends_id
+    while place:
+        found.add(place)
+        place = Contract.find(place).amends_id
+    return found

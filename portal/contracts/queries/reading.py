@@ -105,6 +105,13 @@ def open_amendment(contract_id: int) -> Contract | None:
     return Contract.get_or_none((Contract.amends == contract_id) & Contract.state.in_(OPEN))
 
 
+def pending(contract: Contract) -> bool:
+    """Whether it amends a contract that still stands, so that it has not taken its place; one query at most."""
+    if contract.amends_id is None:
+        return False
+    return Contract.find(contract.amends_id).state not in OVER
+
+
 def form_sent(contract_id: int) -> bool:
     """Whether the contract form has come and was not sent back; one query."""
     usable = ContractDocument.state.in_((*UNDECIDED, DocumentState.ACCEPTED))

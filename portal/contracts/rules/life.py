@@ -228,12 +228,17 @@ def check_may_end(state: str) -> None:
     raise NotPossible("The school has not accepted this contract, so there is nothing to end.")
 
 
-def ends_as(on: date, starts_on: date, ends_on: date) -> ContractState:
-    """What a contract becomes that ends on day `on`; `NotPossible` when that is not before its last day."""
-    if on >= ends_on:
-        raise NotPossible("The contract ends by itself on its last day.")
+def ends_as(on: date, starts_on: date, ends_on: date, *, pending: bool = False) -> ContractState:
+    """What a contract becomes that ends on day `on`; `NotPossible` when that is not before its last day.
+
+    `pending`: an amendment that has not taken its contract's place has not begun, whatever its days.
+    """
     if not 2000 <= on.year <= 2100:
         raise NotPossible("Check the year.")
+    if pending:
+        return ContractState.CANCELLED
+    if on >= ends_on:
+        raise NotPossible("The contract ends by itself on its last day.")
     return ContractState.CANCELLED if on < starts_on else ContractState.TERMINATED
 
 

@@ -22,6 +22,8 @@ from portal.contracts.service.documents import note_file_reading, note_reading, 
 from portal.contracts.service.ending import (
     end,
     expect_months_without_tuition,
+    expect_school_days,
+    trial,
     tuition_free_until,
 )
 from portal.contracts.service.entering import enter, send_new_link
@@ -59,6 +61,7 @@ __all__ = [
     "expect_funding",
     "expect_money_effect",
     "expect_months_without_tuition",
+    "expect_school_days",
     "expected_funding",
     "fell",
     "invite_colleague",
@@ -86,6 +89,7 @@ __all__ = [
     "succeed",
     "tick",
     "transmit",
+    "trial",
     "tuition_free_until",
     "write",
 ]
