@@ -1,7 +1,7 @@
 """Reads of contracts. The number of queries stands at each."""
 
 from portal.contracts.queries.checking import blocking, findings, seen_warnings
-from portal.contracts.queries.crosscheck import differences_of, reading_of, record_of
+from portal.contracts.queries.crosscheck import differences_of, known_by_form, reading_of, record_of
 from portal.contracts.queries.desk import (
     START,
     TABS,
@@ -78,6 +78,7 @@ __all__ = [
     "findings",
     "form_sent",
     "history",
+    "known_by_form",
     "last_broken",
     "last_cancelled",
     "last_reminder",

@@ -215,6 +215,16 @@ def check_may_change(state: str) -> None:
         raise NotPossible("This contract is being checked or closed. It cannot be changed now.")
 
 
+def check_may_be_recorded(state: str, *, days_change: bool) -> None:
+    """Facts of the form may be written down while a contract lives, its days only before the school accepts it."""
+    if state in OVER:
+        raise NotPossible("This contract is over. Its record stays as it is.")
+    if days_change and state not in OPEN:
+        raise NotPossible(
+            "The days of an accepted contract are fixed. Amend the contract to change them."
+        )
+
+
 def check_may_be_cancelled(state: str) -> None:
     if state not in OPEN:
         raise NotPossible("This contract is accepted. Write to the school to end it.")

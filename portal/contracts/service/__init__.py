@@ -40,6 +40,7 @@ from portal.contracts.service.foreseeing import expect_money_effect, money_effec
 from portal.contracts.service.messaging import write
 from portal.contracts.service.noticing import note_seen
 from portal.contracts.service.reading import picture, read_form, read_forms
+from portal.contracts.service.recording import record
 from portal.contracts.service.reminding import pause_reminders, remind, remind_due
 from portal.contracts.service.ticking import tick
 
@@ -76,6 +77,7 @@ __all__ = [
     "read_form",
     "read_forms",
     "receive",
+    "record",
     "refuse_correction",
     "reject_paper",
     "release_paper",
