@@ -238,3 +238,13 @@ def test_a_successor_that_never_begins_asks_for_no_tuition_again(registrar, case
     end(case, date(2027, 2, 1))
     assert Contract.find(new.id).state == "cancelled"
     assert position(case).owes == owed
+
+
+def test_the_student_whose_contract_was_broken_declares_the_next_one(case, new_client):
+    end(case, date(2026, 12, 15))
+    student = new_client().sign_in(case.enrolment.student.person)
+    assert student.page("/contracts").select_one("a[href='/contracts/new']")
+    form = student.page("/contracts/new").select_one("#contract-form")
+    student.submit(form, htmx=True, expect=204, **NEW)
+    assert Contract.get(Contract.id != case.contract.id).follows_id == case.contract.id
+    assert not student.page("/contracts").select_one("a[href='/contracts/new']")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from portal.kernel.clock import months_later
 from portal.kernel.errors import NotAllowed, NotPossible
 from portal.kernel.i18n import mark
 
@@ -156,6 +157,8 @@ CLOSED = {
 #: Staff who may read every contract and its papers.
 READERS = frozenset({"registrar", "finance", "director"})
 MOST_DECLARED_A_DAY = 10
+#: No file goes to a funder earlier before the first day than this.
+MONTHS_AHEAD = 6
 
 
 @dataclass(frozen=True)
@@ -257,9 +260,18 @@ def check_may_be_amended(state: str) -> None:
         raise NotPossible("Only an accepted contract can be amended.")
 
 
-def check_filing_day(on: date, *, today: date, not_before: date | None) -> None:
-    """A day somebody types for what the funder was sent or said: past, and in order."""
+def check_filing_day(
+    on: date, *, today: date, starts_on: date, sent_on: date | None, last_on: date | None
+) -> None:
+    """A day somebody types for what the funder was sent or said: past, and in order.
+
+    `sent_on`: the day of the file that is answered; `last_on`: the day of what the funder said before.
+    """
     if on > today:
         raise NotPossible("This day is still to come.")
-    if not_before is not None and on < not_before:
+    if on < months_later(starts_on, -MONTHS_AHEAD):
+        raise NotPossible("Check the year.")
+    if sent_on is not None and on < sent_on:
         raise NotPossible("This is before the day the file was sent.")
+    if last_on is not None and on < last_on:
+        raise NotPossible("This is before what the OPCO said last.")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from portal import audit
-from portal.contracts import letters
+from portal.contracts import letters, queries
 from portal.contracts.models import BranchCorrection, Contract
 from portal.contracts.rules import Actor, ContractState, check_filing_day
 from portal.contracts.service.events import decided_by_funder
@@ -23,7 +23,7 @@ def transmit(contract_id: int, *, on: date, opco: str, version: int, key: str, b
     """
     with transaction():
         contract = Contract.hold(contract_id)
-        _check_day(contract, on)
+        _check_day(contract, on, after=queries.last_move_on(contract_id))
         again = contract.state != ContractState.SIGNED
         _file(
             contract,
@@ -120,8 +120,14 @@ def accepted(contract: Contract, *, changed: bool, by: int | None) -> None:
     letters.accepted_by_funder(contract)
 
 
-def _check_day(contract: Contract, on: date) -> None:
-    check_filing_day(on, today=clock.today(), not_before=contract.transmitted_on)
+def _check_day(contract: Contract, on: date, *, after: date | None = None) -> None:
+    check_filing_day(
+        on,
+        today=clock.today(),
+        starts_on=contract.starts_on,
+        sent_on=contract.complete_on or contract.transmitted_on,
+        last_on=after if contract.state != ContractState.SIGNED else None,
+    )
 
 
 def _file(
