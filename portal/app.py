@@ -11,7 +11,17 @@ from jinja2 import StrictUndefined
 from peewee import InterfaceError, OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal import audit, contracts, fees, identity, notifications, payouts, refunds, uploads
+from portal import (
+    audit,
+    contracts,
+    fees,
+    identity,
+    notifications,
+    payouts,
+    refunds,
+    rhythm,
+    uploads,
+)
 from portal.audit.views import pages as audit_pages
 from portal.bank import tasks as _bank_tasks  # noqa: F401
 from portal.bank.views import pages as bank_pages
@@ -146,6 +156,7 @@ def wire_rooms() -> None:
     contracts.expect_months_without_tuition(
         lambda: fees.policy_on(clock.today()).months_without_tuition
     )
+    contracts.expect_school_days(rhythm.school_days)
     contracts.expect_money_effect(refunds.effect_of)
     contracts.expect_funding(lambda enrolment_id: fees.position_of(enrolment_id).price)
 

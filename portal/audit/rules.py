@@ -31,6 +31,7 @@ LABELS = {
     "company:corrected": mark("Company corrected"),
     "company:correction-refused": mark("Correction of a company refused"),
     "contract:changed": mark("Contract changed"),
+    "contract:recorded": mark("Record of a contract completed"),
     "contract:sent": mark("Contract sent in"),
     "contract:read": mark("Contract downloaded"),
     "contract:returned": mark("Contract returned"),

@@ -182,6 +182,18 @@ def ended(contract: Contract, day: date, reason: str) -> None:
     )
 
 
+def amendment_given_up(contract: Contract, reason: str) -> None:
+    tell(
+        contract,
+        mark("Contract of %(student)s: the amendment is given up"),
+        mark(
+            "The amendment of the contract of %(student)s with %(company)s is given up:\n\n%(reason)s\n\n"
+            "The contract goes on as it was. Read more here: %(link)s"
+        ),
+        reason=reason,
+    )
+
+
 def cancelled(contract: Contract) -> None:
     """To the company alone: the student did it."""
     _write(

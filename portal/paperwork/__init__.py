@@ -19,6 +19,7 @@ from portal.paperwork.rules import (
     Record,
     cross_check,
     prefill,
+    prefill_employer,
 )
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "is_photo",
     "photos_to_pdf",
     "prefill",
+    "prefill_employer",
     "preview",
     "read_form",
 ]

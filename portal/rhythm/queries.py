@@ -9,7 +9,7 @@ from portal.identity import Person, Role, Visitor
 from portal.kernel.errors import Missing
 from portal.programme import Cohort, Enrolment, Programme, School, Student
 from portal.rhythm.models import RhythmLink, RhythmPeriod
-from portal.rhythm.rules import Calendar, calendar, fingerprint
+from portal.rhythm.rules import Calendar, DayKind, calendar, fingerprint
 
 
 def periods(cohort_id: int) -> list[RhythmPeriod]:
@@ -70,6 +70,14 @@ def of_contract(contract: Contract) -> Calendar:
     """
     last = contract.ended_on or contract.ends_on
     return _of_student(contract.enrolment.student_id, contract.starts_on, last)
+
+
+def school_days(contract: Contract) -> frozenset[date] | None:
+    """The days of a contract that are spent at school; None when no lesson and no period tells; two queries."""
+    year = of_contract(contract)
+    if not year.known:
+        return None
+    return frozenset(day.date for day in year.days if day.kind == DayKind.SCHOOL)
 
 
 def readable(contract_id: int, visitor: Visitor) -> Contract:

@@ -1,5 +1,6 @@
 """Contracts, their papers and the bytes of small PDFs."""
 
+from datetime import timedelta
 from io import BytesIO
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ from portal.contracts import service
 from portal.contracts.models import Contract
 from portal.contracts.rules import DocumentKind
 from portal.infra.files import LocalStorage
+from portal.kernel import clock
 from tests.support.client import HTMX
 
 
@@ -76,3 +78,49 @@ def stored(app) -> list[bytes]:
     """What lies in storage, drafts included."""
     storage: LocalStorage = app.extensions["storage"]
     return [path.read_bytes() for path in storage.root.rglob("*") if path.is_file()]
+
+
+def accepted(make, app, by, **facts) -> Contract:
+    """A contract the school has accepted with the whole price, begun three days ago unless said."""
+    make.schedule()
+    facts.setdefault("starts_on", clock.today() - timedelta(days=3))
+    facts.setdefault("ends_on", clock.today() + timedelta(days=360))
+    return accept(submitted(make, app, **facts), by)
+
+
+def accept(contract, by) -> Contract:
+    return decide(service.accept, contract, by, funded=9_750_00)
+
+
+def transmit(contract, by, on=None) -> Contract:
+    return decide(service.transmit, contract, by, on=on or clock.today(), opco="ATLAS")
+
+
+def funder_accepts(contract, by, on=None) -> Contract:
+    facts = {"number": "DEC-1", "funded": 9_750_00, "employer_share": None}
+    return decide(service.note_acceptance, contract, by, on=on or clock.today(), **facts)
+
+
+def funder_refuses(contract, by, on=None) -> Contract:
+    return decide(service.note_refusal, contract, by, on=on or clock.today(), reason="Too dear.")
+
+
+def amended(app, contract, by, text="amendment") -> Contract:
+    """An amendment of `contract` that the school has accepted."""
+    contract = Contract.find(contract.id)
+    child = service.amend(contract.id, reason="Longer.", version=contract.version, by=by.id)
+    send(app, Contract.find(child), text=text)
+    if contract.kind == "apprenticeship":
+        send(app, Contract.find(child), text=f"agreement {text}", kind="training_agreement")
+    return accept(Contract.find(child), by)
+
+
+def end(contract, by, on) -> Contract:
+    return decide(service.end, contract, by, on=on, reason="The company closed.")
+
+
+def decide(verb, contract, by, **facts) -> Contract:
+    """A staff member's click on a fresh page."""
+    seen = Contract.find(contract.id)
+    verb(seen.id, version=seen.version, key=uuid4().hex, by=by.id, **facts)
+    return Contract.find(contract.id)

@@ -1,6 +1,6 @@
 """A contract that ends before its day, and what it does to the money."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -121,19 +121,44 @@ def test_staff_end_it_on_its_page_and_everybody_reads_why(registrar, case, new_c
     assert sum("it has ended" in mail["Subject"] for mail in post_box) == 2
 
 
-def test_the_first_45_days_are_shown_and_bound_the_ground_that_rests_on_them(registrar, case):
+def trial_note(page):
+    return " ".join(page.select_one("#contract-end section.note").text.replace("\xa0", " ").split())
+
+
+def part(browser, case, on, *, expect):
     url = f"/staff/contracts/{case.contract.id}/end"
-    page = registrar.page(url)
-    text = " ".join(page.select_one("#contract-end .note").text.replace("\xa0", " ").split())
-    assert "From 2 November 2026 to 6 January 2027" in text
+    form = browser.page(url).select_one("form[action$='/end']")
     facts = {"reason": "Parted", "initiator": "student", "ground": "trial"}
-    form = page.select_one("form[action$='/end']")
-    late = registrar.submit(form, htmx=True, expect=409, on="2027-01-07", **facts)
-    assert "ended on 6\xa0January 2027" in late.select_one("[role=alert]").text
-    assert "is after them" in late.text
-    registrar.submit(form, htmx=True, expect=204, on="2027-01-06", **facts)
+    return browser.submit(form, htmx=True, expect=expect, on=on, **facts)
+
+
+def test_school_days_come_on_top_of_the_first_45_days_in_the_company(registrar, case, make):
+    for week in range(30):
+        at = datetime(2026, 10, 1, 7, 0, tzinfo=UTC) + timedelta(days=7 * week)
+        make.lesson(at=at)
+        make.lesson(at=at + timedelta(days=1))
+    page = registrar.page(f"/staff/contracts/{case.contract.id}/end")
+    assert "From 2 November 2026 to 15 February 2027 by the work-study" in trial_note(page)
+    late = part(registrar, case, "2027-02-16", expect=409)
+    assert "ended on 15\xa0February 2027" in late.select_one("[role=alert]").text
+    assert "is after them" in trial_note(late)
+    part(registrar, case, "2027-02-15", expect=204)
     contract = Contract.find(case.contract.id)
     assert (contract.end_initiator, contract.end_ground) == ("student", "trial")
+
+
+def test_without_a_calendar_the_45_days_are_said_but_forbid_nothing(registrar, case):
+    page = registrar.page(f"/staff/contracts/{case.contract.id}/end")
+    assert "From 2 November 2026 to 6 January 2027, Monday to Friday" in trial_note(page)
+    part(registrar, case, "2027-01-07", expect=204)
+    assert Contract.find(case.contract.id).end_ground == "trial"
+
+
+def test_a_professionalisation_contract_knows_no_45_days(registrar, case):
+    Contract.update(kind="professionalisation").execute()
+    page = registrar.page(f"/staff/contracts/{case.contract.id}/end")
+    assert not page.select_one("#trial")
+    part(registrar, case, "2027-01-07", expect=204)
 
 
 @pytest.mark.parametrize(("on", "ground"), [("2026-12-15", "not-begun"), ("2026-10-15", "trial")])
@@ -213,3 +238,13 @@ def test_a_successor_that_never_begins_asks_for_no_tuition_again(registrar, case
     end(case, date(2027, 2, 1))
     assert Contract.find(new.id).state == "cancelled"
     assert position(case).owes == owed
+
+
+def test_the_student_whose_contract_was_broken_declares_the_next_one(case, new_client):
+    end(case, date(2026, 12, 15))
+    student = new_client().sign_in(case.enrolment.student.person)
+    assert student.page("/contracts").select_one("a[href='/contracts/new']")
+    form = student.page("/contracts/new").select_one("#contract-form")
+    student.submit(form, htmx=True, expect=204, **NEW)
+    assert Contract.get(Contract.id != case.contract.id).follows_id == case.contract.id
+    assert not student.page("/contracts").select_one("a[href='/contracts/new']")

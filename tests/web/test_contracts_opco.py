@@ -321,3 +321,33 @@ def test_an_amendment_takes_the_place_of_its_contract_only_when_the_opco_accepts
     assert Contract.find(contract.id).state == "superseded"
     assert [refund.amount_cents for refund in Refund.select()] == [4_250_00]
     assert contracts.STATES["superseded"]
+
+
+def test_a_completed_file_counts_from_the_day_it_was_completed(accept, registrar):
+    contract = transmit(accept(), registrar)
+    sent = clock.today()
+    with later(10):
+        service.ask_for_more(
+            contract.id,
+            on=clock.today(),
+            reason="Page 2.",
+            version=contract.version,
+            key=KEY,
+            by=registrar.id,
+        )
+        with pytest.raises(NotPossible, match="before what the OPCO said last"):
+            transmit(contract, registrar, on=sent)
+    with later(15):
+        complete = transmit(contract, registrar)
+        facts = {"reason": "No.", "version": complete.version, "key": KEY, "by": registrar.id}
+        with pytest.raises(NotPossible, match="before the day the file was sent"):
+            service.note_refusal(contract.id, on=sent + timedelta(days=11), **facts)
+    assert Contract.find(contract.id).state == "transmitted"
+
+
+def test_a_wrong_year_does_not_let_the_twenty_days_run_out_at_once(accept, registrar):
+    contract = accept(kind="professionalisation")
+    with pytest.raises(NotPossible, match="Check the year"):
+        transmit(contract, registrar, on=clock.today() - timedelta(days=365))
+    service.tick()
+    assert Contract.find(contract.id).state == "signed"

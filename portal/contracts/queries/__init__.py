@@ -1,7 +1,7 @@
 """Reads of contracts. The number of queries stands at each."""
 
 from portal.contracts.queries.checking import blocking, findings, seen_warnings
-from portal.contracts.queries.crosscheck import differences_of, reading_of, record_of
+from portal.contracts.queries.crosscheck import differences_of, known_by_form, reading_of, record_of
 from portal.contracts.queries.desk import (
     START,
     TABS,
@@ -34,17 +34,19 @@ from portal.contracts.queries.reading import (
     form_sent,
     last_broken,
     last_cancelled,
+    last_move_on,
     live,
     of_contact,
     of_enrolment,
     open_amendment,
     open_contract,
     own,
+    pending,
     returned_kinds,
     visible,
 )
 from portal.contracts.queries.reminding import last_reminder, missing_names, to_remind
-from portal.contracts.queries.standing import Slot, doubts_about, slots, steps, trial
+from portal.contracts.queries.standing import Slot, doubts_about, slots, steps
 from portal.contracts.queries.tracking import Track, track
 
 __all__ = [
@@ -77,8 +79,10 @@ __all__ = [
     "findings",
     "form_sent",
     "history",
+    "known_by_form",
     "last_broken",
     "last_cancelled",
+    "last_move_on",
     "last_reminder",
     "late_count",
     "live",
@@ -91,6 +95,7 @@ __all__ = [
     "open_contract",
     "own",
     "paper_of",
+    "pending",
     "queue",
     "reading_of",
     "record_of",
@@ -105,7 +110,6 @@ __all__ = [
     "to_export",
     "to_remind",
     "track",
-    "trial",
     "visible",
     "waiting_count",
     "with_funder",

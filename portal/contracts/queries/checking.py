@@ -1,7 +1,10 @@
 """What is wrong or unusual about a contract, from its rows."""
 
+from typing import Any
+
 from portal import audit
 from portal.contracts.models import Contract, ContractDocument
+from portal.contracts.queries.crosscheck import known_by_form
 from portal.contracts.rules import (
     OVER,
     UNDECIDED,
@@ -14,14 +17,26 @@ from portal.contracts.rules import (
 from portal.contracts.rules import findings as find
 from portal.programme import Cohort, Enrolment, Student
 
+#: Facts that are checked and that the form may know before the record does.
+FROM_FORM = (
+    "concluded_on",
+    "practical_start_on",
+    "weekly_minutes",
+    "monthly_pay_cents",
+    "tutor_name",
+)
+
 
 def findings(contract: Contract) -> list[Finding]:
-    """Everything the checks say about a contract, what blocks first; three queries."""
+    """Everything the checks say about a contract, what blocks first; four queries.
+
+    What the record lacks is taken from the newest form, so that nothing waits for somebody to type it.
+    """
     return find(_as_checked(contract))
 
 
 def blocking(contract: Contract) -> tuple[str, ...]:
-    """The sentences that forbid to check or to sign it; three queries."""
+    """The sentences that forbid to check or to sign it; four queries."""
     return tuple(finding.sentence for finding in findings(contract) if finding.blocks)
 
 
@@ -39,21 +54,21 @@ def _as_checked(contract: Contract) -> Checked:
         .where(Enrolment.id == contract.enrolment_id)
         .get()
     )
+    known = known_by_form(contract)
+    facts: dict[str, Any] = {name: known.get(name, getattr(contract, name)) for name in FROM_FORM}
     return Checked(
         kind=ContractKind(contract.kind),
         siret=contract.company.siret,
         starts_on=contract.starts_on,
         ends_on=contract.ends_on,
-        concluded_on=contract.concluded_on,
-        practical_start_on=contract.practical_start_on,
-        weekly_minutes=contract.weekly_minutes,
-        monthly_pay=contract.monthly_pay_cents,
-        tutor_name=contract.tutor_name,
+        monthly_pay=facts.pop("monthly_pay_cents"),
+        **facts,
+        amends=contract.amends_id is not None,
         tutor_experience_years=contract.tutor_experience_years,
         born_on=enrolment.student.born_on,
         cycle_starts_on=enrolment.cohort.starts_on,
         papers=_papers(contract.id),
-        others=_others(contract),
+        others=_others(contract, enrolment.student_id),
     )
 
 
@@ -68,16 +83,25 @@ def _papers(contract_id: int) -> frozenset[str]:
     return frozenset(row.kind for row in rows)
 
 
-def _others(contract: Contract) -> tuple:
-    """First and last day of the student's other contracts that count, cut where one was broken."""
+def _others(contract: Contract, student_id: int) -> tuple:
+    """First and last day of the student's other contracts that count, of every year, cut where one was broken."""
     gone = tuple(state for state in OVER if state != ContractState.TERMINATED)
+    years = Enrolment.select(Enrolment.id).where(Enrolment.student == student_id)
     rows = Contract.select().where(
-        (Contract.enrolment == contract.enrolment_id)
-        & (Contract.id != contract.id)
-        & Contract.state.not_in(gone)
+        Contract.enrolment.in_(years) & (Contract.id != contract.id) & Contract.state.not_in(gone)
     )
+    amended = _amended(contract)
     return tuple(
         (other.starts_on, other.ended_on or other.ends_on)
         for other in rows
-        if other.id != contract.amends_id
+        if other.id not in amended
     )
+
+
+def _amended(contract: Contract) -> set[int]:
+    """What it amends, and what that amends; one query each."""
+    found, place = set(), contract.amends_id
+    while place:
+        found.add(place)
+        place = Contract.find(place).amends_id
+    return found

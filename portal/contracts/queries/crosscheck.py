@@ -2,10 +2,11 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 from portal.contracts.models import Contract, ContractDocument, ContractReading
 from portal.contracts.rules import DocumentKind
-from portal.paperwork import Difference, Reading, Record, cross_check
+from portal.paperwork import Difference, Reading, Record, cross_check, prefill, prefill_employer
 from portal.programme import Cohort, Enrolment, Programme, School, Student
 
 
@@ -28,6 +29,20 @@ def differences_of(contract: Contract) -> list[Difference]:
     """What the newest form says otherwise than the record; nothing when it could not be read; two queries."""
     reading = reading_of(contract)
     return cross_check(reading, record_of(contract)) if reading else []
+
+
+def known_by_form(contract: Contract) -> dict[str, Any]:
+    """What the newest form says and the record lacks, by the names of columns of contract and company; one query."""
+    reading = reading_of(contract)
+    if reading is None or reading.problem:
+        return {}
+    facts = [(contract, prefill(reading)), (contract.company, prefill_employer(reading))]
+    return {
+        name: value
+        for row, known in facts
+        for name, value in known.items()
+        if getattr(row, name) in ("", None)
+    }
 
 
 def record_of(contract: Contract) -> Record:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from portal.contracts.models import BranchCorrection, Contract
+from portal.contracts.queries.crosscheck import known_by_form
 from portal.contracts.queries.rows import contracts
 from portal.contracts.rules import (
     TABLE,
@@ -58,11 +59,12 @@ def _every(group: str) -> Iterator[Contract]:
 
 
 def suggested(contract: Contract) -> Filing:
-    """The OPCO of the company's agreement and the employer's flat share; one query."""
+    """The OPCO of the company's agreement, or of the form's, and the employer's flat share; two queries."""
+    idcc = contract.company.idcc or str(known_by_form(contract).get("idcc", ""))
     after_break = contract.follows_id is not None
     concluded = contract.concluded_on or contract.starts_on
     return Filing(
-        contract.opco or opco_for(contract.company.idcc, corrections()),
+        contract.opco or opco_for(idcc, corrections()),
         flat_share(ContractKind(contract.kind), concluded, after_break=after_break),
     )
 

@@ -4,16 +4,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from peewee import JOIN, SQL, Value, fn
+from peewee import JOIN, SQL, Case, Value, fn
 
 from portal.contracts.models import CompanyCorrection, Contract, ContractMessage, ContractMove
 from portal.identity import Person
+
+HERE = "here"
 
 
 class Event(NamedTuple):
     """A move (`text` is its reason), a message, or a correction (`text` is the name, `more` the address).
 
-    `on` is the legal day of a move; `by` is empty when the law did it.
+    `on` is the legal day of a move; `by` is empty when the law did it. The `target` of a correction is `HERE`
+    when it was written on this very contract and not on another one of the company.
     """
 
     what: str
@@ -88,7 +91,7 @@ def _corrections(contract: Contract) -> Any:
             *_by(),
             correction.name,
             correction.address,
-            Value(""),
+            Case(None, [(correction.contract == contract.id, HERE)], ""),
             none,
         )
         .join(Person, on=(correction.proposed_by == Person.id))

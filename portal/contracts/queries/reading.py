@@ -1,9 +1,9 @@
 """What students and contacts read: theirs, and nothing else."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from portal.contracts.models import Contract, ContractContact, ContractDocument
+from portal.contracts.models import Contract, ContractContact, ContractDocument, ContractMove
 from portal.contracts.queries.rows import contracts, one, with_papers
 from portal.contracts.rules import (
     OPEN,
@@ -90,7 +90,7 @@ def live(enrolment_id: int) -> Contract | None:
 
 
 def last_broken(enrolment_id: int) -> Contract | None:
-    """The enrolment's contract that was broken last: a new one follows it; one query."""
+    """The enrolment's contract that was broken last: a new one follows it, and what it paid stays; one query."""
     broken = (Contract.enrolment == enrolment_id) & (Contract.state == ContractState.TERMINATED)
     return Contract.select().where(broken).order_by(Contract.id.desc()).first()
 
@@ -103,6 +103,20 @@ def open_contract(enrolment_id: int) -> Contract | None:
 def open_amendment(contract_id: int) -> Contract | None:
     """The amendment of a contract that is on its way; one query."""
     return Contract.get_or_none((Contract.amends == contract_id) & Contract.state.in_(OPEN))
+
+
+def last_move_on(contract_id: int) -> date | None:
+    """The legal day of the last step of a contract's life; one query."""
+    moves = ContractMove.select().where(ContractMove.contract == contract_id)
+    last = moves.order_by(ContractMove.id.desc()).first()
+    return last.on if last else None
+
+
+def pending(contract: Contract) -> bool:
+    """Whether it amends a contract that still stands, so that it has not taken its place; one query at most."""
+    if contract.amends_id is None:
+        return False
+    return Contract.find(contract.amends_id).state not in OVER
 
 
 def form_sent(contract_id: int) -> bool:

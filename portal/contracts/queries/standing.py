@@ -1,7 +1,6 @@
 """Where a contract stands and what is unusual about it, from a row already read; no query."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from portal.contracts.models import Contract, ContractDocument
 from portal.contracts.rules import (
@@ -14,11 +13,9 @@ from portal.contracts.rules import (
     Facts,
     Paper,
     Step,
-    Trial,
     checklist,
     doubts,
     takes_documents,
-    trial_of,
 )
 from portal.kernel.i18n import mark
 
@@ -83,11 +80,6 @@ def steps(contract: Contract) -> list[Step]:
             accepted,
         ),
     ]
-
-
-def trial(contract: Contract, day: date) -> Trial:
-    """Where `day` lies in the contract's first 45 days in the company; no query."""
-    return trial_of(contract.practical_start_on or contract.starts_on, day)
 
 
 def doubts_about(contract: Contract) -> list[str]:

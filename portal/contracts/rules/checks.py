@@ -38,6 +38,7 @@ class Checked:
     cycle_starts_on: date | None = None
     papers: frozenset[str] = frozenset()
     others: tuple[tuple[date, date], ...] = ()
+    amends: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def _blocking(seen: Checked) -> Iterator[Finding]:
         yield _block(
             "dates", mark("The last day must come after the first day."), mark("Code civil 1210")
         )
-    if seen.concluded_on and seen.concluded_on > seen.starts_on:
+    if seen.concluded_on and seen.concluded_on > seen.starts_on and not seen.amends:
         yield _block(
             "concluded-late",
             mark("The contract was signed after its first day."),
@@ -115,12 +116,8 @@ def _warnings(seen: Checked) -> Iterator[Finding]:
             mark("The law asks for a tutor in the company. Add the name."),
             mark("Code du travail L6223-5 and D6325-6"),
         )
-    elif seen.tutor_experience_years is not None and seen.tutor_experience_years < 1:
-        yield _warn(
-            "tutor-experience",
-            mark("The tutor needs a diploma and a year of experience, or two years of experience."),
-            mark("Code du travail R6223-22 and D6325-9"),
-        )
+    elif seen.tutor_experience_years is not None and seen.tutor_experience_years < 2:
+        yield _warn("tutor-experience", *EXPERIENCE[seen.kind])
     if seen.cycle_starts_on and starts_late(seen.starts_on, seen.cycle_starts_on):
         yield _warn(
             "late-start",
@@ -141,6 +138,19 @@ def _warnings(seen: Checked) -> Iterator[Finding]:
         )
     yield from _about_age(seen)
     yield from _about_pay(seen)
+
+
+#: What a tutor must have done before, and the text that says so.
+EXPERIENCE = {
+    ContractKind.APPRENTICESHIP: (
+        mark("The tutor needs a diploma and a year of experience, or two years of experience."),
+        mark("Code du travail R6223-22"),
+    ),
+    ContractKind.PROFESSIONALISATION: (
+        mark("The tutor needs two years of experience in such work."),
+        mark("Code du travail D6325-6"),
+    ),
+}
 
 
 def _about_age(seen: Checked) -> Iterator[Finding]:

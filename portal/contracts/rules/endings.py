@@ -68,28 +68,34 @@ APPRENTICES_ONLY = {
 
 @dataclass(frozen=True)
 class Trial:
-    """The first 45 days in the company: the first one, the last one, and how many `day` makes."""
+    """The first 45 days in the company: the first one, the last one, and how many `day` makes.
+
+    Without the school days (not `exact`) the real last day is later than `last`, never earlier.
+    """
 
     since: date
     last: date
     day: date
     count: int
+    exact: bool
 
     @property
     def within(self) -> bool:
         return self.day <= self.last
 
 
-def trial_of(since: date, day: date, school_days: frozenset[date] = frozenset()) -> Trial:
+def trial_of(since: date, day: date, school_days: frozenset[date] | None = None) -> Trial:
     """Where `day` lies in the 45 days of practical training that begin on `since` (Code du travail L6222-18).
 
-    School days that are not known count as days in the company: the real end is then later, never earlier.
+    None: nobody knows the school days, so every working day is counted.
     """
+    away = school_days or frozenset()
     last, left = since - DAY, TRIAL_DAYS
     while left:
         last += DAY
-        left -= practical_days(last, last, school_days)
-    return Trial(since, last, day, practical_days(since, day, school_days))
+        left -= practical_days(last, last, away)
+    exact = school_days is not None
+    return Trial(since, last, day, practical_days(since, day, away), exact)
 
 
 def check_ground(
@@ -100,9 +106,10 @@ def check_ground(
         if on < starts_on:
             raise NotPossible("The contract has not begun on that day. Choose that ground.")
         raise NotPossible("The contract has begun on that day. Choose another ground.")
-    if ground == Ground.TRIAL and not trial.within:
+    apprentice = kind == ContractKind.APPRENTICESHIP
+    if ground == Ground.TRIAL and apprentice and trial.exact and not trial.within:
         raise NotPossible("The first 45 days in the company ended on %(day)s.", day=trial.last)
-    if kind == ContractKind.PROFESSIONALISATION and ground in APPRENTICES_ONLY:
+    if not apprentice and ground in APPRENTICES_ONLY:
         raise NotPossible("This ground is for apprentices only.")
 
 

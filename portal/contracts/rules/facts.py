@@ -1,5 +1,6 @@
 """What a student declares, what is wrong with it, and what is only unusual."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -34,6 +35,48 @@ class Employer:
     contact_name: str
     contact_email: str
     contact_locale: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Particulars:
+    """What the school writes down of a contract from its form; what nobody knows is None or empty."""
+
+    job_title: str
+    tutor_name: str
+    tutor_job: str
+    tutor_experience_years: int | None
+    starts_on: date
+    ends_on: date
+    concluded_on: date | None
+    practical_start_on: date | None
+    weekly_minutes: int | None
+    monthly_pay_cents: Cents | None
+    rncp: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Establishment:
+    """What the school writes down of a company from a form. `naf` such as 7022Z, `idcc` four digits."""
+
+    naf: str
+    headcount: int | None
+    idcc: str
+
+
+def check_naf(typed: str) -> str:
+    """The five signs of an activity code (NAF), however they were spaced; nothing stays nothing."""
+    code = re.sub(r"[\s.]", "", typed).upper()
+    if code and not re.fullmatch(r"[0-9]{4}[A-Z]", code):
+        raise NotPossible("An activity code (NAF) has four digits and a letter, such as 7022Z.")
+    return code
+
+
+def check_rncp(typed: str) -> str:
+    """A qualification's code such as RNCP39867, however it was written; nothing stays nothing."""
+    code = re.sub(r"\s", "", typed).upper()
+    if code and not re.fullmatch(r"(RNCP)?[0-9]{1,6}", code):
+        raise NotPossible("The code of a qualification is RNCP and up to six digits.")
+    return f"RNCP{code.removeprefix('RNCP')}" if code else ""
 
 
 def is_siret(text: str) -> bool:

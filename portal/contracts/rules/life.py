@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from portal.kernel.clock import months_later
 from portal.kernel.errors import NotAllowed, NotPossible
 from portal.kernel.i18n import mark
 
@@ -156,6 +157,8 @@ CLOSED = {
 #: Staff who may read every contract and its papers.
 READERS = frozenset({"registrar", "finance", "director"})
 MOST_DECLARED_A_DAY = 10
+#: No file goes to a funder earlier before the first day than this.
+MONTHS_AHEAD = 6
 
 
 @dataclass(frozen=True)
@@ -215,6 +218,16 @@ def check_may_change(state: str) -> None:
         raise NotPossible("This contract is being checked or closed. It cannot be changed now.")
 
 
+def check_may_be_recorded(state: str, *, days_change: bool) -> None:
+    """Facts of the form may be written down while a contract lives, its days only before the school accepts it."""
+    if state in OVER:
+        raise NotPossible("This contract is over. Its record stays as it is.")
+    if days_change and state not in OPEN:
+        raise NotPossible(
+            "The days of an accepted contract are fixed. Amend the contract to change them."
+        )
+
+
 def check_may_be_cancelled(state: str) -> None:
     if state not in OPEN:
         raise NotPossible("This contract is accepted. Write to the school to end it.")
@@ -228,12 +241,17 @@ def check_may_end(state: str) -> None:
     raise NotPossible("The school has not accepted this contract, so there is nothing to end.")
 
 
-def ends_as(on: date, starts_on: date, ends_on: date) -> ContractState:
-    """What a contract becomes that ends on day `on`; `NotPossible` when that is not before its last day."""
-    if on >= ends_on:
-        raise NotPossible("The contract ends by itself on its last day.")
+def ends_as(on: date, starts_on: date, ends_on: date, *, pending: bool = False) -> ContractState:
+    """What a contract becomes that ends on day `on`; `NotPossible` when that is not before its last day.
+
+    `pending`: an amendment that has not taken its contract's place has not begun, whatever its days.
+    """
     if not 2000 <= on.year <= 2100:
         raise NotPossible("Check the year.")
+    if pending:
+        return ContractState.CANCELLED
+    if on >= ends_on:
+        raise NotPossible("The contract ends by itself on its last day.")
     return ContractState.CANCELLED if on < starts_on else ContractState.TERMINATED
 
 
@@ -242,9 +260,18 @@ def check_may_be_amended(state: str) -> None:
         raise NotPossible("Only an accepted contract can be amended.")
 
 
-def check_filing_day(on: date, *, today: date, not_before: date | None) -> None:
-    """A day somebody types for what the funder was sent or said: past, and in order."""
+def check_filing_day(
+    on: date, *, today: date, starts_on: date, sent_on: date | None, last_on: date | None
+) -> None:
+    """A day somebody types for what the funder was sent or said: past, and in order.
+
+    `sent_on`: the day of the file that is answered; `last_on`: the day of what the funder said before.
+    """
     if on > today:
         raise NotPossible("This day is still to come.")
-    if not_before is not None and on < not_before:
+    if on < months_later(starts_on, -MONTHS_AHEAD):
+        raise NotPossible("Check the year.")
+    if sent_on is not None and on < sent_on:
         raise NotPossible("This is before the day the file was sent.")
+    if last_on is not None and on < last_on:
+        raise NotPossible("This is before what the OPCO said last.")

@@ -39,7 +39,10 @@ class Need(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Situation:
-    """A contract as a move sees it. `on` is the legal day of the move, `today` the day it is recorded."""
+    """A contract as a move sees it. `on` is the legal day of the move, `today` the day it is recorded.
+
+    `pending`: it amends a contract that still stands, and so has not begun itself.
+    """
 
     kind: ContractKind
     today: date
@@ -50,6 +53,7 @@ class Situation:
     funded: Cents | None = None
     reason: str = ""
     form_sent: bool = True
+    pending: bool = False
     blocks: tuple[str, ...] = ()
 
     @property
@@ -207,7 +211,7 @@ LINES: list[Transition] = [
         Need.REASON,
     ),
     *_line(
-        (*_WITH_FUNDER, *_ACCEPTED, S.ACTIVE),
+        (*_WITH_FUNDER, *_REFUSALS, *_ACCEPTED, S.ACTIVE),
         S.SUPERSEDED,
         (Actor.SCHOOL, Actor.LAW),
         mark("The amendment takes its place."),
@@ -236,8 +240,8 @@ def _check(need: Need, seen: Situation) -> None:
         Need.NOTHING_BLOCKS: not seen.blocks,
         Need.MONEY: bool(seen.funded and seen.funded > 0),
         Need.REASON: bool(seen.reason.strip()),
-        Need.NOT_BEGUN: seen.on < seen.starts_on,
-        Need.BEGUN: seen.on >= seen.starts_on,
+        Need.NOT_BEGUN: seen.pending or seen.on < seen.starts_on,
+        Need.BEGUN: not seen.pending and seen.on >= seen.starts_on,
         Need.NOT_OVER: seen.on < seen.ends_on,
         Need.OVER: seen.on > seen.ends_on,
         Need.SILENCE: seen.answer_due is not None and seen.today > seen.answer_due,

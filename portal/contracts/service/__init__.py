@@ -22,6 +22,8 @@ from portal.contracts.service.documents import note_file_reading, note_reading, 
 from portal.contracts.service.ending import (
     end,
     expect_months_without_tuition,
+    expect_school_days,
+    trial,
     tuition_free_until,
 )
 from portal.contracts.service.entering import enter, send_new_link
@@ -38,6 +40,7 @@ from portal.contracts.service.foreseeing import expect_money_effect, money_effec
 from portal.contracts.service.messaging import write
 from portal.contracts.service.noticing import note_seen
 from portal.contracts.service.reading import picture, read_form, read_forms
+from portal.contracts.service.recording import record
 from portal.contracts.service.reminding import pause_reminders, remind, remind_due
 from portal.contracts.service.ticking import tick
 
@@ -59,6 +62,7 @@ __all__ = [
     "expect_funding",
     "expect_money_effect",
     "expect_months_without_tuition",
+    "expect_school_days",
     "expected_funding",
     "fell",
     "invite_colleague",
@@ -73,6 +77,7 @@ __all__ = [
     "read_form",
     "read_forms",
     "receive",
+    "record",
     "refuse_correction",
     "reject_paper",
     "release_paper",
@@ -86,6 +91,7 @@ __all__ = [
     "succeed",
     "tick",
     "transmit",
+    "trial",
     "tuition_free_until",
     "write",
 ]

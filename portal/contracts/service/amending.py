@@ -4,6 +4,7 @@ from portal import audit
 from portal.contracts import letters, queries
 from portal.contracts.models import Contract, ContractContact
 from portal.contracts.rules import ContractState, check_may_be_amended
+from portal.contracts.service.holding import on_its_way_to
 from portal.kernel.db import transaction
 from portal.kernel.errors import NotPossible, Stale
 from portal.kernel.i18n import mark
@@ -27,13 +28,15 @@ KEPT = (
     "monthly_pay_cents",
     "rncp",
     "opco",
+    "follows_id",
 )
 
 
 def amend(contract_id: int, *, reason: str, version: int, by: int) -> int:
     """The id of a draft that amends an accepted contract; student and company are asked for the signed amendment.
 
-    The contract itself goes on as it is. Asking again while an amendment is on its way gives that one.
+    The contract itself goes on as it is. Asking again while the school has not accepted an amendment gives
+    that one; `NotPossible` while one that it has accepted waits for the OPCO.
     """
     with transaction():
         contract = Contract.hold(contract_id)
@@ -42,6 +45,8 @@ def amend(contract_id: int, *, reason: str, version: int, by: int) -> int:
         if known := queries.open_amendment(contract_id):
             return known.id
         check_may_be_amended(contract.state)
+        if on_its_way_to(contract):
+            raise NotPossible("An amendment of this contract is on its way. Amend that one.")
         if contract.version != version:
             raise Stale("Somebody changed this contract while you were looking at it.")
         if queries.open_contract(enrolment_id):

@@ -1,24 +1,29 @@
 """An accepted contract ends before its day: given up before it began, or broken on the way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from portal import programme
 from portal.contracts import letters, queries
 from portal.contracts.models import Contract
 from portal.contracts.rules import (
+    BINDING,
     Actor,
     ContractKind,
     ContractState,
     Ground,
+    Trial,
     check_ground,
     check_may_end,
     ends_as,
+    trial_of,
 )
 from portal.contracts.service.events import fell
+from portal.contracts.service.holding import hold_family, on_its_way_to
 from portal.contracts.service.moving import move
 from portal.kernel.clock import months_later
 from portal.kernel.db import transaction
+from portal.kernel.errors import Stale
 
 
 def _six_months() -> int:
@@ -32,6 +37,25 @@ def expect_months_without_tuition(months: Callable[[], int]) -> None:
     """Say how long no new tuition is asked after a break. Fees stand beside this room, so the app tells it."""
     global _months
     _months = months
+
+
+def _unknown(_contract: Contract) -> frozenset[date] | None:
+    return None
+
+
+_school_days: Callable[[Contract], frozenset[date] | None] = _unknown
+
+
+def expect_school_days(days_of: Callable[[Contract], frozenset[date] | None]) -> None:
+    """Say which days of a contract are spent at school, None when nobody knows. Rhythm stands above, so the app tells it."""
+    global _school_days
+    _school_days = days_of
+
+
+def trial(contract: Contract, day: date) -> Trial:
+    """Where `day` lies in the contract's first 45 days in the company, by the work-study calendar."""
+    since = contract.practical_start_on or contract.starts_on
+    return trial_of(since, day, _school_days(contract))
 
 
 def tuition_free_until(contract: Contract) -> date | None:
@@ -58,37 +82,54 @@ def end(
     L6222-18: the student stays an apprentice of the school for six months without an employer). The
     same `key` ends it once; `NotPossible` and `Stale` as for every decision, and when the law does not
     know `ground` on that day. `initiator` and `ground` are values of `Initiator` and `Ground`.
+    Amendments on their way go with their contract; one that ends alone leaves it as it was.
     """
     with transaction():
-        contract = Contract.hold(contract_id)
-        wanted = ends_as(on, contract.starts_on, contract.ends_on)
+        contract = next(one for one in hold_family(contract_id) if one.id == contract_id)
+        pending = queries.pending(contract)
+        wanted = ends_as(on, contract.starts_on, contract.ends_on, pending=pending)
         if contract.decision_key == key and contract.state == wanted:
             return
         check_may_end(contract.state)
-        if ground:
+        if ground and not pending:
             _check_ground(contract, Ground(ground), on)
-        move(
-            contract,
-            wanted,
-            actor=Actor.SCHOOL,
-            by=by,
-            version=version,
-            on=on,
-            reason=reason,
-            detail=f"{on.isoformat()}: {reason}",
-            facts={
-                "ended_on": on,
-                "end_reason": reason,
-                "end_initiator": initiator,
-                "end_ground": ground,
-                "decision_key": key,
-            },
-        )
+        if contract.version != version:
+            raise Stale("Somebody changed this contract while you were looking at it.")
+        said = {"end_initiator": initiator, "end_ground": ground, "decision_key": key}
+        for amendment in on_its_way_to(contract):
+            counted = amendment.state in BINDING
+            _leave(amendment, ContractState.CANCELLED, on, reason, by, {})
+            if wanted == ContractState.CANCELLED and counted:
+                fell.tell(contract=amendment, reason=reason, by=by)
+        _leave(contract, wanted, on, reason, by, said)
         if wanted == ContractState.CANCELLED:
             if not (contract.amends_id or contract.follows_id):
                 programme.change_scheme(contract.enrolment_id, programme.Scheme.INITIAL, by=by)
             fell.tell(contract=contract, reason=reason, by=by)
-        letters.ended(contract, on, reason)
+        if pending:
+            letters.amendment_given_up(contract, reason)
+        else:
+            letters.ended(contract, on, reason)
+
+
+def _leave(
+    contract: Contract,
+    target: ContractState,
+    on: date,
+    reason: str,
+    by: int,
+    said: Mapping[str, object],
+) -> None:
+    move(
+        contract,
+        target,
+        actor=Actor.SCHOOL,
+        by=by,
+        on=on,
+        reason=reason,
+        detail=f"{on.isoformat()}: {reason}",
+        facts={"ended_on": on, "end_reason": reason, **said},
+    )
 
 
 def _check_ground(contract: Contract, ground: Ground, on: date) -> None:
@@ -97,5 +138,5 @@ def _check_ground(contract: Contract, ground: Ground, on: date) -> None:
         ground,
         on=on,
         starts_on=contract.starts_on,
-        trial=queries.trial(contract, on),
+        trial=trial(contract, on),
     )

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 
 from portal import audit
-from portal.contracts import letters
+from portal.contracts import letters, queries
 from portal.contracts.models import BranchCorrection, Contract
 from portal.contracts.rules import Actor, ContractState, check_filing_day
 from portal.contracts.service.events import decided_by_funder
+from portal.contracts.service.holding import amended_by, hold_with_amended
 from portal.contracts.service.moving import move
 from portal.kernel import clock
 from portal.kernel.db import transaction
@@ -22,7 +23,7 @@ def transmit(contract_id: int, *, on: date, opco: str, version: int, key: str, b
     """
     with transaction():
         contract = Contract.hold(contract_id)
-        _check_day(contract, on)
+        _check_day(contract, on, after=queries.last_move_on(contract_id))
         again = contract.state != ContractState.SIGNED
         _file(
             contract,
@@ -73,7 +74,7 @@ def note_acceptance(
 ) -> None:
     """The OPCO accepted on day `on` under its deposit number. `funded` and the employer's share in cents."""
     with transaction():
-        contract = Contract.hold(contract_id)
+        contract = hold_with_amended(contract_id)
         _check_day(contract, on)
         changed = funded != contract.funded_cents
         columns = {
@@ -113,16 +114,20 @@ def accepted(contract: Contract, *, changed: bool, by: int | None) -> None:
     Nobody decided a silent one: its money then follows who accepted the contract for the school.
     """
     decided_by_funder.tell(contract=contract, changed=changed, by=by or contract.decided_by_id)
-    if contract.amends_id:
-        amended = Contract.hold(contract.amends_id)
-        if amended.state not in (ContractState.SUPERSEDED, ContractState.TERMINATED):
-            actor = Actor.SCHOOL if by else Actor.LAW
-            move(amended, ContractState.SUPERSEDED, actor=actor, by=by)
+    for amended in amended_by(contract):
+        actor = Actor.SCHOOL if by else Actor.LAW
+        move(amended, ContractState.SUPERSEDED, actor=actor, by=by)
     letters.accepted_by_funder(contract)
 
 
-def _check_day(contract: Contract, on: date) -> None:
-    check_filing_day(on, today=clock.today(), not_before=contract.transmitted_on)
+def _check_day(contract: Contract, on: date, *, after: date | None = None) -> None:
+    check_filing_day(
+        on,
+        today=clock.today(),
+        starts_on=contract.starts_on,
+        sent_on=contract.complete_on or contract.transmitted_on,
+        last_on=after if contract.state != ContractState.SIGNED else None,
+    )
 
 
 def _file(

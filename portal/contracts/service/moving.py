@@ -61,7 +61,7 @@ def situation_of(
     reason: str = "",
     blocks: tuple[str, ...] = (),
 ) -> Situation:
-    """A contract as the table's rules see it; one query."""
+    """A contract as the table's rules see it; one query, two for an amendment."""
     today = clock.today()
     return Situation(
         kind=ContractKind(contract.kind),
@@ -73,6 +73,7 @@ def situation_of(
         funded=contract.funded_cents,
         reason=reason,
         form_sent=queries.form_sent(contract.id),
+        pending=queries.pending(contract),
         blocks=blocks,
     )
 

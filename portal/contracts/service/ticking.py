@@ -3,13 +3,18 @@
 from collections.abc import Iterator
 from datetime import date
 
+import structlog
+
 from portal.contracts import letters
 from portal.contracts.models import Contract
 from portal.contracts.rules import Actor, ContractKind, ContractState
 from portal.contracts.service.filing import accepted
+from portal.contracts.service.holding import hold_with_amended
 from portal.contracts.service.moving import move
 from portal.kernel import clock
 from portal.kernel.db import transaction
+
+log = structlog.get_logger("portal.contracts")
 
 SILENCE = {
     ContractKind.APPRENTICESHIP: ContractState.IMPLICIT_REFUSAL,
@@ -20,9 +25,19 @@ SILENCE = {
 def tick() -> int:
     """Apply every term that has run out by today, each contract in a transaction of its own; how many moved.
 
-    A contract may take several steps at once, when nobody called this for a while.
+    A contract may take several steps at once, when nobody called this for a while. One that cannot move
+    holds nobody else back; it is told at the end.
     """
-    return sum(_tick(contract_id) for contract_id in _due(clock.today()))
+    moved, failed = 0, []
+    for contract_id in _due(clock.today()):
+        try:
+            moved += _tick(contract_id)
+        except Exception as problem:
+            log.exception("a contract could not move", contract=contract_id)
+            failed.append(problem)
+    if failed:
+        raise failed[0]
+    return moved
 
 
 def _due(today: date) -> Iterator[int]:
@@ -39,7 +54,7 @@ def _due(today: date) -> Iterator[int]:
 def _tick(contract_id: int) -> int:
     steps = 0
     with transaction():
-        contract = Contract.hold(contract_id)
+        contract = hold_with_amended(contract_id)
         while target := _next(contract, clock.today()):
             _step(contract, target)
             steps += 1

@@ -11,6 +11,7 @@ from portal.contracts.views import (
     filing,
     messages,
     reading,
+    recording,
     reminding,
     reviewing,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "messages",
     "pages",
     "reading",
+    "recording",
     "reminding",
     "reviewing",
 ]

@@ -162,6 +162,7 @@ def examination(
         findings=queries.findings(contract),
         reading=queries.reading_of(contract),
         differences=queries.differences_of(contract),
+        known=queries.known_by_form(contract),
         seen=queries.seen_warnings(contract_id),
         amount=amount,
         effect=effect,

@@ -17,7 +17,7 @@ from portal.web.guards import role_required, signed_in
 def list_own():
     enrolment = programme.enrolment_of(current_user.id)
     contracts = queries.of_enrolment(enrolment.id)
-    may_declare = all(contract.state == rules.ContractState.CANCELLED for contract in contracts)
+    may_declare = all(contract.state in rules.OVER for contract in contracts)
     return render_template(
         "contracts/list.html", contracts=contracts, may_declare=may_declare, rules=rules
     )

@@ -95,6 +95,21 @@ def prefill(reading: Reading) -> dict[str, Value]:
     return {name: value for name, value in found.items() if value not in ("", None)}
 
 
+def prefill_employer(reading: Reading) -> dict[str, Value]:
+    """What the form knows of the establishment, by the names of its columns; blanks and nonsense are left out."""
+    idcc, naf = (_packed(reading.text(f"employer.{name}")) for name in ("idcc", "naf_code"))
+    found: dict[str, Value] = {
+        "idcc": idcc.zfill(4) if re.fullmatch(r"[0-9]{1,4}", idcc) and int(idcc) else "",
+        "naf": naf if re.fullmatch(r"[0-9]{4}[A-Z]", naf) else "",
+        "headcount": reading.number("employer.headcount"),
+    }
+    return {name: value for name, value in found.items() if value not in ("", None)}
+
+
+def _packed(typed: str) -> str:
+    return re.sub(r"[\s.]", "", typed).upper()
+
+
 def _rncp(typed: str) -> str:
     digits = re.sub(r"\D", "", typed)
     return f"RNCP{digits}" if digits else ""

@@ -48,7 +48,7 @@ def _terms_left(contract: Contract) -> fees.Terms:
         fees.policy_on(clock.today()),
         contract.enrolment_id,
         before.starts_on,
-        before.funded_cents,
+        queries.brought_by(before, Cents(before.funded_cents or 0)),
     )
 
 
