@@ -105,10 +105,11 @@ def position_of(enrolment_id: int) -> Position:
     return position_from(ledger.balances(enrolment_id), PlanKind(kind) if kind else None)
 
 
-def preview_funding(enrolment_id: int, terms: Terms) -> Preview:
+def preview_funding(enrolment_id: int, terms: Terms, given_up: int = 0) -> Preview:
     """What a contract on these terms does to the plan as it stands; three queries."""
     before = position_of(enrolment_id)
-    return rules.preview_funding(before, lines_of(enrolment_id, before.owes), terms, clock.today())
+    lines = lines_of(enrolment_id, before.owes)
+    return rules.preview_funding(before, lines, terms, clock.today(), given_up)
 
 
 def owed_by_enrolment(enrolment_ids: Iterable[int]) -> dict[int, Cents]:

@@ -11,6 +11,7 @@ from portal.refunds.queries.files import (
 )
 from portal.refunds.queries.foreseeing import brought_by, effect_of
 from portal.refunds.queries.inbox import (
+    PER_PAGE,
     Changes,
     Heap,
     Wanted,
@@ -26,6 +27,7 @@ from portal.refunds.queries.standing import (
     given,
     promised,
     simulate,
+    stoppable_ids,
     terms_of,
     to_pay_count,
     touched_by,
@@ -33,6 +35,7 @@ from portal.refunds.queries.standing import (
 )
 
 __all__ = [
+    "PER_PAGE",
     "Changes",
     "File",
     "Heap",
@@ -56,6 +59,7 @@ __all__ = [
     "rows",
     "shares_of",
     "simulate",
+    "stoppable_ids",
     "terms_of",
     "to_pay_count",
     "touched_by",
