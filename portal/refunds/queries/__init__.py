@@ -30,9 +30,9 @@ from portal.refunds.queries.standing import (
     stoppable_ids,
     terms_of,
     to_pay_count,
-    touched_by,
     waiting_count,
 )
+from portal.refunds.queries.touching import touched_by
 
 __all__ = [
     "PER_PAGE",

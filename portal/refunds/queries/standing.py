@@ -122,15 +122,6 @@ def _still_here(enrolment_id: int) -> tuple[int, int]:
     return sums.get(True, 0), sums.get(False, 0)
 
 
-def touched_by(limit: Cents) -> int:
-    """How many refunds that wait for their approval another limit for second approvals would concern; one query."""
-    waiting = Refund.state.in_(PENDING) & Refund.first_approved_by.is_null()
-    now_two = Refund.approvals_needed == 2
-    then_two = Refund.amount_cents > limit
-    changed = (now_two & ~then_two) | (~now_two & then_two)
-    return Refund.select().where(waiting & changed).count()
-
-
 def waiting_count() -> int:
     return Refund.select().where(Refund.state.in_(PENDING)).count()
 
