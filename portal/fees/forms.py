@@ -169,6 +169,15 @@ class PostponeForm(ChangeForm):
     to = DateField(_l("New day"), validators=[InputRequired(_l("Enter the new day."))])
 
 
+class LeaveForm(ChangeForm):
+    """A student leaves outside work-study: how much of the year is kept."""
+
+    kept = EuroField(
+        _l("What the school keeps of the year’s price, in euros"),
+        validators=[InputRequired(_l("Enter the amount."))],
+    )
+
+
 class PauseForm(ReasonForm):
     until = DateField(_l("No reminder until (empty: send them again)"), validators=[Optional()])
 

@@ -59,6 +59,19 @@ def plan_agreed(enrolment_id: int, reason: str) -> None:
     )
 
 
+def left(enrolment_id: int, kept: Cents, reason: str) -> None:
+    _to_student(
+        enrolment_id,
+        mark("Your year is settled"),
+        mark(
+            "You have left the programme. The school keeps %(kept)s of the fees of the year:\n\n%(reason)s\n\n"
+            "What you paid above it comes back; what is missing is still to be paid. See it here: %(link)s"
+        ),
+        kept=format_eur(kept, enrolment(enrolment_id).student.person.locale),
+        reason=reason,
+    )
+
+
 def line_postponed(enrolment_id: int, cents: Cents, old: date, new: date, reason: str) -> None:
     locale = enrolment(enrolment_id).student.person.locale
     _to_student(

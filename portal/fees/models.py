@@ -57,6 +57,12 @@ class MoneyPolicy(Table):
     refund_from = TextField(
         default="signed", constraints=[Check("refund_from IN ('signed', 'accepted')")]
     )
+    #: What becomes of the deposit of a student who leaves without a work-study contract.
+    deposit_outside_contract = TextField(
+        default="kept", constraints=[Check("deposit_outside_contract IN ('kept', 'refundable')")]
+    )
+    #: Day of the month on which instalments fall due; None: as the price of the cohort says.
+    instalment_day = IntegerField(null=True, constraints=[Check("instalment_day BETWEEN 1 AND 28")])
     note = TextField(default="")
     created_by = ForeignKeyField(Person, backref="+", null=True, on_delete="RESTRICT")
     created_at = InstantField(default=clock.now)

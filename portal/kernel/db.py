@@ -44,6 +44,11 @@ def chunks(rows: Sequence[One]) -> Iterator[Sequence[One]]:
         yield rows[start : start + CHUNK]
 
 
+def _lock() -> Any:
+    """Holders exclude each other; a row that only names a held one (a ledger entry its payer) does not wait."""
+    return "FOR NO KEY UPDATE" if database.for_update else False
+
+
 class Table(Model):
     id = AutoField()
 
@@ -61,7 +66,7 @@ class Table(Model):
         """The row, or `Missing`; nobody else can hold or change it before this transaction ends."""
         if not database.in_transaction():
             raise RuntimeError("hold a row inside a transaction")
-        return cls._first(cls.select().where(cls.id == key).for_update(database.for_update))
+        return cls._first(cls.select().where(cls.id == key).for_update(_lock()))
 
     @classmethod
     def hold_all(cls, keys: Iterable[int]) -> list[Self]:
@@ -71,7 +76,7 @@ class Table(Model):
         held: list[Self] = []
         for some in chunks(sorted(set(keys))):
             rows = cls.select().where(cls.id.in_(some)).order_by(cls.id)
-            held.extend(rows.for_update(database.for_update))
+            held.extend(rows.for_update(_lock()))
         return held
 
     @classmethod

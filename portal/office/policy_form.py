@@ -12,14 +12,29 @@ from wtforms.validators import (
     Optional,
     ValidationError,
 )
+from wtforms.widgets import HiddenInput
 
 from portal.web.fields import EuroField, LineField
+
+
+class WholeField(IntegerField):
+    """A whole number in plain figures: Python alone also reads "１０" and "1_0"."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = valuelist[0].strip() if valuelist else ""
+        if typed and not (typed.isascii() and typed.isdigit() and len(typed) < 10):
+            self.data = None
+            raise ValueError(_l("Write a whole number."))
+        super().process_formdata(valuelist)
 
 
 class PolicyForm(FlaskForm):
     """A new version of the money policy, in force from a day on."""
 
     key = HiddenField(validators=[InputRequired(), Length(min=16, max=64)])
+    after = IntegerField(
+        widget=HiddenInput(), validators=[InputRequired(), NumberRange(0, 2**31 - 2)]
+    )
     valid_from = DateField(
         _l("In force from"), validators=[InputRequired(_l("Enter the first day."))]
     )
@@ -34,6 +49,18 @@ class PolicyForm(FlaskForm):
     full_until = DateField(
         _l("Last day to pay at once (empty: when the first instalment is due)"),
         validators=[Optional()],
+    )
+    instalment_day = WholeField(
+        _l("Instalments fall due on day (1 to 28; empty: as the price of the year says)"),
+        validators=[Optional(), NumberRange(1, 28, message=_l("Write a day from 1 to 28."))],
+    )
+    deposit_outside_contract = SelectField(
+        _l("The deposit of who leaves without a work-study contract"),
+        choices=[
+            SelectChoice("kept", _l("is kept")),
+            SelectChoice("refundable", _l("can be refunded")),
+        ],
+        validators=[InputRequired()],
     )
     shortfall_owed_by = SelectField(
         _l("What a funder leaves open is owed by"),
@@ -63,14 +90,14 @@ class PolicyForm(FlaskForm):
         _l("Two people approve refunds above (euros)"),
         validators=[InputRequired(_l("Enter the amount."))],
     )
-    recent_account_days = IntegerField(
+    recent_account_days = WholeField(
         _l("A new bank account needs two approvals for (days)"),
         validators=[
             InputRequired(_l("Write a number of days, 0 to 365.")),
             NumberRange(0, 365, message=_l("Write a number of days, 0 to 365.")),
         ],
     )
-    months_without_tuition = IntegerField(
+    months_without_tuition = WholeField(
         _l("No new tuition after a broken contract for (months)"),
         validators=[
             InputRequired(_l("Write a number of months, 0 to 60.")),

@@ -10,9 +10,9 @@ from portal.programme.models import (
     School,
     Student,
 )
-from portal.programme.queries import cohorts, enrolment, enrolment_of, programmes
+from portal.programme.queries import cohorts, enrolment, enrolment_of, last_enrolment_of, programmes
 from portal.programme.rules import SCHEME_LABELS, Scheme
-from portal.programme.service import change_scheme
+from portal.programme.service import change_scheme, withdraw
 
 __all__ = [
     "SCHEME_LABELS",
@@ -29,5 +29,7 @@ __all__ = [
     "cohorts",
     "enrolment",
     "enrolment_of",
+    "last_enrolment_of",
     "programmes",
+    "withdraw",
 ]

@@ -17,6 +17,21 @@ def enrolment_of(person_id: int) -> Enrolment:
     return enrolment
 
 
+def last_enrolment_of(person_id: int) -> Enrolment:
+    """As `enrolment_of`, or the year that the student has left when there is no other: its money goes on."""
+    enrolment = (
+        _enrolments()
+        .where(Student.person == person_id)
+        .order_by(
+            Enrolment.withdrawn_on.is_null().desc(), Cohort.starts_on.desc(), Enrolment.id.desc()
+        )
+        .first()
+    )
+    if enrolment is None:
+        raise Missing("You are not enrolled in a programme.")
+    return enrolment
+
+
 def enrolment(enrolment_id: int) -> Enrolment:
     """The enrolment with everything joined, or `Missing`; one query."""
     found = _enrolments().where(Enrolment.id == enrolment_id).first()

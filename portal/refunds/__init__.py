@@ -3,6 +3,7 @@
 from portal.refunds.queries import (
     Heap,
     Row,
+    Wanted,
     effect_of,
     heaps,
     of_enrolment,
@@ -26,6 +27,7 @@ __all__ = [
     "Heap",
     "RefundState",
     "Row",
+    "Wanted",
     "effect_of",
     "every",
     "expect_transfers",

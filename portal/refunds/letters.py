@@ -65,8 +65,8 @@ def reconsidered(refund: Refund) -> None:
         refund,
         mark("Refund %(number)s to approve again"),
         mark(
-            "The bank account for the refund of %(amount)s to %(student)s was changed after it was "
-            "approved. Approve it again: %(link)s"
+            "The bank account for the refund of %(amount)s to %(student)s was changed. "
+            "Approve it for the new account: %(link)s"
         ),
     )
 

@@ -5,18 +5,15 @@ from typing import Any
 
 from peewee import fn
 
-from portal.kernel.errors import Missing
 from portal.programme import Enrolment
 from portal.refunds.models import Refund
 from portal.refunds.queries import Heap, Row, Wanted, matching
 from portal.refunds.rules import PENDING, TABS
 
 
-def every(tab: str, search: str) -> Iterator[Row]:
-    """A whole list of the inbox, one refund at a time, as the inbox filters it; `Missing` without such a list; one query."""
-    if tab not in TABS:
-        raise Missing("There is no such list.")
-    return (Row(*facts) for facts in matching(Wanted(tab, search=search)).iterator())
+def every(wanted: Wanted) -> Iterator[Row]:
+    """A whole list of the inbox, one refund at a time, as the inbox filters it; one query."""
+    return (Row(*facts) for facts in matching(wanted).iterator())
 
 
 def heaps_of(cohort_ids: Collection[int]) -> dict[str, Heap]:

@@ -118,6 +118,18 @@ class EverythingHappens(RuleBasedStateMachine):
     def pay_at_once(self):
         self.unless_refused(money.choose_full, self.id, by=self.grace)
 
+    @rule(kept=cents)
+    def leave(self, kept):
+        self.unless_refused(
+            money.leave,
+            self.id,
+            kept=kept,
+            reason="x",
+            version=PaymentPlan.get(PaymentPlan.enrolment == self.id).version,
+            key=uuid4().hex,
+            by=self.grace,
+        )
+
     # -- contracts
 
     @rule(funded=funding)

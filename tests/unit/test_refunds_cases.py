@@ -9,7 +9,9 @@ from portal.audit.models import AuditEvent
 from portal.contracts.models import Contract
 from portal.fees.models import Instalment
 from portal.kernel import clock
+from portal.refunds import service
 from portal.refunds.models import Refund, RefundShare
+from portal.refunds.queries import simulate
 from tests.support import make_refunds
 from tests.support.make_refunds import accept, case
 
@@ -141,3 +143,36 @@ def test_the_student_and_finance_are_told(make, post_box):
     told = {message["To"]: message["Subject"] for message in post_box}
     assert "to approve" in told[paul.email]
     assert any("refund is being prepared" in subject for subject in told.values())
+
+
+@pytest.mark.parametrize("approved", [True, False], ids=["approved before", "still waiting"])
+def test_an_amendment_that_funds_less_takes_back_what_has_not_left(make, approved):
+    facts = case(make, paid=4_250_00, funded=9_750_00, owed_by="student")
+    first = Refund.get()
+    if approved:
+        make_refunds.approve(first, by=make.staff("finance"))
+
+    told = simulate(facts.enrolment.id, starts_on=date(2026, 11, 2), funded=6_000_00)
+    accept(facts.contract, funded=6_000_00, by=facts.registrar)
+
+    assert (told.calculation.refund, told.preview.owes, told.preview.added) == (500_00, -500_00, [])
+    first, second = Refund.select().order_by(Refund.id)
+    assert (first.state, second.state, second.amount_cents) == ("cancelled", "proposed", 500_00)
+    assert "worked out anew" in first.reason
+    make_refunds.approve(second, by=make.staff("finance", name="Linus"))
+    position = fees.position_of(facts.enrolment.id)
+    assert (position.coming_back, position.owes) == (500_00, 0)
+    assert sum(open_lines()) == 0
+
+
+def test_an_amendment_that_funds_less_asks_for_what_was_paid_out(make):
+    facts = case(make, paid=4_250_00, funded=9_750_00, owed_by="student")
+    refund = Refund.get()
+    clerk = make.staff("finance")
+    make_refunds.approve(refund, by=clerk)
+    service.pay(refund.id, note="", version=2, key=make_refunds.key(), by=clerk.id)
+
+    accept(facts.contract, funded=6_000_00, by=facts.registrar)
+
+    assert Refund.get().state == "paid"
+    assert fees.position_of(facts.enrolment.id).owes == 3_750_00

@@ -183,9 +183,12 @@ def test_no_step_of_a_refunds_life_can_be_skipped(now, wanted):
 
 
 def test_four_eyes():
-    check_decider(2, 1)
-    with pytest.raises(NotAllowed):
-        check_decider(1, 1)
+    check_decider(3, 1, 2)
+    check_decider(3, 1, None)
+    with pytest.raises(NotAllowed, match="proposed this refund"):
+        check_decider(1, 1, 2)
+    with pytest.raises(NotAllowed, match="accepted the contract"):
+        check_decider(2, 1, 2)
     with pytest.raises(NotAllowed):
         check_second(2, 2)
 

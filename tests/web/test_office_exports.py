@@ -165,6 +165,33 @@ def test_refunds_as_the_inbox_filters_them(office, school):
 
 
 @pytest.mark.parametrize(
+    ("query", "lines"),
+    [
+        ("least=1500", 1),
+        ("least=1500.01", 0),
+        ("most=1499.99", 0),
+        ("older=1", 1),
+        ("older=3", 0),
+        ("programme=1", 1),
+    ],
+)
+def test_refunds_are_saved_with_every_filter_of_the_inbox(office, school, query, lines):
+    page = office.page(f"/staff/refunds?state=to-pay&{query}")
+    assert len(page.select("table tbody")) == lines
+    assert len(table(fetch(office, f"refunds.csv?state=to-pay&{query}")[1])) == lines
+    if lines:
+        address = page.select_one("a[download]")["href"].removeprefix("/staff/finance/")
+        assert query in address
+        assert len(table(fetch(office, address)[1])) == lines
+
+
+def test_a_refund_filter_that_makes_no_sense_is_not_saved(office, school):
+    answer = office.raw.get("/staff/finance/refunds.csv?least=NaN")
+    assert answer.status_code == 422
+    assert "euros" in answer.text
+
+
+@pytest.mark.parametrize(
     "name", ['=HYPERLINK("http://x")', "+1", "-1", "@SUM(1)", "\u200b=1", "＝1+1", "  =1", "#N/A"]
 )
 def test_no_name_becomes_a_formula(office, school, name):

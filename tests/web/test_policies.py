@@ -13,6 +13,7 @@ from portal.kernel.errors import NotPossible
 from portal.refunds.models import Refund
 from portal.refunds.queries import simulate
 from tests.support import make_fees, make_refunds
+from tests.support.make_payouts import IBANS
 
 
 @pytest.fixture
@@ -60,12 +61,64 @@ def test_a_preview_counts_the_refunds_it_would_touch_and_writes_nothing(director
 
 
 @pytest.mark.parametrize(
+    ("change", "touched"),
+    [
+        ({}, 0),
+        ({"second_approval_above": "4000"}, 1),
+        ({"shortfall_owed_by": "student"}, 1),
+        ({"late_start": "pro_rata"}, 1),
+        ({"recent_account_days": "0"}, 1),
+        ({"refund_from": "accepted", "discount_base": "balance"}, 0),
+    ],
+)
+def test_a_preview_looks_at_every_choice_that_changes_a_refund(director, make, change, touched):
+    make_refunds.case(make, paid=4_250_00, funded=6_000_00)
+    late = make_fees.plan(make, make.enrolment(make.person("Late Starter")))
+    make_fees.pay(make, late, 1_500_00)
+    contract = make.contract(late, starts_on=date(2027, 2, 1))
+    make_refunds.accept(contract, funded=9_750_00, by=make.staff("registrar"))
+    fees.set_account(fees.student_payer(late.id).id, iban=IBANS[0], holder="L", by=None)
+    answer = director.submit(form(director), htmx=True, note="x", preview="1", **change)
+    assert answer.select_one("[role=status]").text.split()[0] == str(touched)
+    assert [one.version for one in MoneyPolicy.select()] == [1]
+
+
+def test_two_directors_do_not_undo_each_other_unseen(director, make, new_client):
+    old = form(director)
+    other = new_client().sign_in(make.staff("director", name="Diane"))
+    other.submit(form(other), htmx=True, expect=204, second_approval_above="3000", note="Audit")
+    answer = director.submit(old, htmx=True, expect=409, late_start="pro_rata", note="Law")
+    assert "changed the policy just now" in answer.text
+    assert "€3,000.00" in answer.text, "the colleague's version is shown"
+    assert MoneyPolicy.select().count() == 1
+    again = answer.select_one("form[action$=policies]")
+    director.submit(again, htmx=True, expect=204, second_approval_above="3000")
+    assert fees.policy_on(clock.today()).late_start == "pro_rata"
+
+
+def test_the_day_of_the_instalments_follows_the_policy(director, make):
+    director.submit(form(director), htmx=True, expect=204, instalment_day="12", note="Payday")
+    assert "instalments on day 12" in director.page("/staff/policies").text
+    enrolment = make_fees.plan(make)
+    days = [line.due_on for line in fees.lines_of(enrolment.id, 9_750_00)]
+    assert days[1:] == [date(2026, 11, 12), date(2026, 12, 12)] + [
+        date(2027, n, 12) for n in (1, 2, 3, 4)
+    ]
+
+
+@pytest.mark.parametrize(
     "change",
     [{"second_approval_above": wrong} for wrong in ("-1", "NaN", "1e9", "0.001", "５０００", "1,5")]
     + [
         {"valid_from": "2026-02-31"},
         {"recent_account_days": "-1"},
         {"recent_account_days": "x"},
+        {"recent_account_days": "７"},
+        {"instalment_day": "0"},
+        {"instalment_day": "29"},
+        {"instalment_day": "1_0"},
+        {"deposit_outside_contract": "lost"},
+        {"full_until": "2026-02-31"},
         {"months_without_tuition": "61"},
         {"discount_base": "nonsense"},
         {"refund_from": "yesterday"},
@@ -85,7 +138,7 @@ def test_a_policy_cannot_begin_in_the_past(director):
     yesterday = (clock.today() - timedelta(days=1)).isoformat()
     director.submit(form(director), htmx=True, expect=409, valid_from=yesterday, note="x")
     with pytest.raises(NotPossible):
-        service.adopt_policy(valid_from=date(2020, 1, 1), key=uuid4().hex, by=1)
+        service.adopt_policy(valid_from=date(2020, 1, 1), after=0, key=uuid4().hex, by=1)
 
 
 def test_only_the_director_changes_policies(client, make):

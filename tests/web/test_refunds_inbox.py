@@ -361,6 +361,18 @@ def test_the_inbox_tells_what_colleagues_changed_and_nothing_otherwise(finance, 
     )
 
 
+def test_every_row_on_screen_follows_however_many_changed_elsewhere(finance, make):
+    shown = make_refunds.refund(make)
+    poll = finance.page("/staff/refunds").select_one("#refunds-poll")["href"]
+    others = [make_refunds.refund(make, cents=1_500_00) for _ in range(3)]
+    for one in (*others, shown):
+        make_refunds.approve(one, by=make_refunds.colleague(make, "director", "Nadia Benali"))
+    told = finance.fragment(poll)
+    assert [one["hx-target"] for one in told.select("hx-partial")] == [f"#refund-{shown.id}"]
+    for wrong in ("x", "９", "-1", "9" * 12, ""):
+        finance.fragment(poll.replace(f"rows={shown.id}", f"rows={wrong}"))
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [

@@ -43,6 +43,7 @@ from portal.fees.queries.reports import (
     split_of,
 )
 from portal.fees.queries.standing import (
+    least_kept,
     lines_of,
     next_due,
     overdue,
@@ -90,6 +91,7 @@ __all__ = [
     "every_due",
     "expected_by_day",
     "late_sum",
+    "least_kept",
     "lines_of",
     "money_file",
     "next_due",

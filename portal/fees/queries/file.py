@@ -8,7 +8,13 @@ from peewee import JOIN, fn
 
 from portal.fees import ledger
 from portal.fees.models import Invoice, Payer, PayerLink, Payment, PaymentPlan
-from portal.fees.queries.standing import lines_of, payers_of, plan_of, position_of
+from portal.fees.queries.standing import (
+    least_kept,
+    lines_of,
+    payers_of,
+    plan_of,
+    position_of,
+)
 from portal.fees.rules import (
     Account,
     Balance,
@@ -55,6 +61,16 @@ class MoneyFile:
     lines: list[Line]
     payers: list[PayerAccount]
     invoices: list[Invoice]
+
+    @property
+    def may_leave(self) -> bool:
+        """Outside work-study a student leaves with a settlement; under a contract there is nothing to settle."""
+        gone = self.enrolment.withdrawn_on is not None
+        return self.plan is not None and not gone and not self.position.taken_over
+
+    @property
+    def least_kept(self) -> Cents:
+        return least_kept(self.plan, self.position) if self.plan else Cents(0)
 
     @property
     def open_lines(self) -> list[tuple[date, Cents]]:

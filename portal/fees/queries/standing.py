@@ -84,17 +84,29 @@ def schedule_of(cohort_id: int) -> FeeSchedule | None:
 
 
 def price_of(schedule: FeeSchedule, policy: MoneyPolicy) -> Price:
+    """What a year costs under a policy, which may set another day of the month for all instalments."""
+    day, first = schedule.day_of_month, schedule.first_due_on
+    if policy.instalment_day is not None:
+        day, first = policy.instalment_day, first.replace(day=policy.instalment_day)
     return Price(
         tuition=schedule.tuition_cents,
         deposit=schedule.deposit_cents,
         deposit_due_on=schedule.deposit_due_on,
         instalments=schedule.instalments,
-        first_due_on=schedule.first_due_on,
-        day_of_month=schedule.day_of_month,
+        first_due_on=first,
+        day_of_month=day,
         discount_basis_points=schedule.discount_basis_points,
         discount_base=policy.discount_base,
         last_day_in_full=policy.full_until,
     )
+
+
+def least_kept(plan: PaymentPlan, position: Position) -> Cents:
+    """What the policy keeps of a student who leaves outside work-study: the deposit, as far as it came."""
+    if policy_on(clock.today()).deposit_outside_contract == "refundable":
+        return Cents(0)
+    here = max(0, position.received - position.refunded)
+    return Cents(min(plan.schedule.deposit_cents, position.price, here))
 
 
 def position_of(enrolment_id: int) -> Position:
@@ -105,10 +117,11 @@ def position_of(enrolment_id: int) -> Position:
     return position_from(ledger.balances(enrolment_id), PlanKind(kind) if kind else None)
 
 
-def preview_funding(enrolment_id: int, terms: Terms) -> Preview:
+def preview_funding(enrolment_id: int, terms: Terms, given_up: int = 0) -> Preview:
     """What a contract on these terms does to the plan as it stands; three queries."""
     before = position_of(enrolment_id)
-    return rules.preview_funding(before, lines_of(enrolment_id, before.owes), terms, clock.today())
+    lines = lines_of(enrolment_id, before.owes)
+    return rules.preview_funding(before, lines, terms, clock.today(), given_up)
 
 
 def owed_by_enrolment(enrolment_ids: Iterable[int]) -> dict[int, Cents]:

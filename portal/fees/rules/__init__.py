@@ -20,6 +20,7 @@ from portal.fees.rules.chain import chained
 from portal.fees.rules.checks import (
     check_agreed,
     check_amount,
+    check_leaving,
     check_may_choose_full,
     check_payment,
     check_postponed,
@@ -84,6 +85,7 @@ __all__ = [
     "check_agreed",
     "check_amount",
     "check_iban",
+    "check_leaving",
     "check_may_choose_full",
     "check_payment",
     "check_postponed",

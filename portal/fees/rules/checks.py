@@ -67,5 +67,21 @@ def check_postponed(due_on: date, to: date, today: date) -> None:
         raise NotPossible("Every line needs a day from today on, within three years.")
 
 
+def check_leaving(position: Position, kept: Cents, least: Cents, *, left: bool) -> None:
+    """`NotPossible` unless a student outside work-study may leave and the school keep `kept` of the price."""
+    if left:
+        raise NotPossible("This student has left already.")
+    if position.taken_over:
+        raise NotPossible(
+            "A work-study contract pays for this year, so there is no price to settle."
+        )
+    if not 0 <= kept <= position.price:
+        raise NotPossible("The school cannot keep more than the price of the year.")
+    if kept < least:
+        raise NotPossible(
+            "The policy keeps the deposit of who leaves outside work-study: keep at least that."
+        )
+
+
 def _suspended(lines: Iterable[Line]) -> bool:
     return any(line.cancelled and not line.cancelled_by.startswith("plan:") for line in lines)

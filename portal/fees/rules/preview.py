@@ -20,11 +20,16 @@ class Preview:
     owes: Cents
 
 
-def preview_funding(before: Position, lines: Sequence[Line], terms: Terms, today: date) -> Preview:
-    """Lines not yet paid in full fall; what is still owed is spread over the dates that are left."""
+def preview_funding(
+    before: Position, lines: Sequence[Line], terms: Terms, today: date, given_up: int = 0
+) -> Preview:
+    """Lines not yet paid in full fall; what is still owed is spread over the dates that are left.
+
+    `given_up` are cents of approved refunds that the contract would stop: they are credit again.
+    """
     target = funding_target(before.price, terms)
     taken_over = target.funded + target.company_share
-    owes = Cents(before.owes + before.taken_over - taken_over)
+    owes = Cents(before.owes + before.taken_over - taken_over - given_up)
     days = [line.due_on for line in lines if line.cancelled or line.open]
     added = respread(Cents(owes), days, today) if owes > 0 else []
     return Preview(before, target, [line for line in lines if line.open], added, owes)

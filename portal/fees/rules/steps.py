@@ -57,6 +57,7 @@ def year_steps(price: Price, reduction: Cents, position: Position) -> list[Step]
     steps = [
         Step(YEAR, price.tuition),
         Step(mark("Reduction for paying at once"), -reduction),
+        Step(mark("No longer asked, as you have left"), position.price + reduction - price.tuition),
         Step(mark("Paid by the funder"), -position.funded),
         Step(mark("Billed to the company"), -position.company_share),
         Step(mark("Received from you and your family"), -position.received),

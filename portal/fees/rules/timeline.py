@@ -13,6 +13,7 @@ from portal.kernel.money import Cents
 class ItemKind(StrEnum):
     LINE = "line"
     REDUCTION = "reduction"
+    LEFT = "left"
     PAYMENT = "payment"
     REVERSED = "reversed"
     FUNDING = "funding"
@@ -24,6 +25,7 @@ class ItemKind(StrEnum):
 
 SMALLER = (
     ItemKind.REDUCTION,
+    ItemKind.LEFT,
     ItemKind.PAYMENT,
     ItemKind.REVERSED,
     ItemKind.FUNDING,
@@ -75,7 +77,8 @@ def moved(moves: Iterable[Move], names: dict[int, str]) -> list[Item]:
         elif accounts & {Account.FUNDING, Account.COMPANY_SHARE} and Account.BANK not in accounts:
             items.append(_taken_over(move))
         elif (reduced := _on(move, Account.TUITION)) > 0:
-            items.append(Item(ItemKind.REDUCTION, move.on, reduced))
+            left = move.source.endswith(":left")
+            items.append(Item(ItemKind.LEFT if left else ItemKind.REDUCTION, move.on, reduced))
     return items
 
 

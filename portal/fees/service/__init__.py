@@ -2,6 +2,7 @@
 
 from portal.fees.service.agreeing import agree, pause_reminders, postpone
 from portal.fees.service.funding import apply_funding
+from portal.fees.service.leaving import leave
 from portal.fees.service.links import payer_behind, revoke_link, send_link
 from portal.fees.service.payers import (
     account_changed,
@@ -45,6 +46,7 @@ __all__ = [
     "forget_account",
     "hold_enrolments",
     "learn_account",
+    "leave",
     "open_plan",
     "pause_reminders",
     "payer_behind",

@@ -30,13 +30,13 @@ def agree(
     the plan changed meanwhile.
     """
     with transaction():
-        plan = _hold_plan(enrolment_id)
+        plan = hold_plan(enrolment_id)
         if plan.change_key == key:
             return
         owes = queries.position_of(enrolment_id).owes
         check_agreed(lines, owes, clock.today())
         standing = queries.lines_of(enrolment_id, owes)
-        _change(plan, version, key)
+        change_plan(plan, version, key)
         cancel_lines([line for line in standing if line.open], f"plan:{plan.id}:{version + 1}")
         add_lines(plan, [PlanLine(LineKind.AGREED, day, cents) for day, cents in sorted(lines)])
         audit.record("plan:agreed", subject=f"plan:{plan.id}", actor_id=by, detail=reason)
@@ -48,7 +48,7 @@ def postpone(
 ) -> None:
     """Ask for what is left of one line on a later day. Refusals as for `agree`; `Missing` for another's line."""
     with transaction():
-        plan = _hold_plan(enrolment_id)
+        plan = hold_plan(enrolment_id)
         if plan.change_key == key:
             return
         owes = queries.position_of(enrolment_id).owes
@@ -59,7 +59,7 @@ def postpone(
         if not line.open:
             raise NotPossible("This line is paid or cancelled: there is nothing to put off.")
         check_postponed(line.due_on, to, clock.today())
-        _change(plan, version, key)
+        change_plan(plan, version, key)
         cancel_lines([line], f"plan:{plan.id}:{version + 1}")
         add_lines(plan, [PlanLine(LineKind.AGREED, to, line.rest)])
         audit.record("plan:postponed", subject=f"plan:{plan.id}", actor_id=by, detail=reason)
@@ -69,13 +69,14 @@ def postpone(
 def pause_reminders(enrolment_id: int, *, until: date | None, reason: str, by: int) -> None:
     """Send this student no reminder up to and including `until`; None sends them again."""
     with transaction():
-        plan = _hold_plan(enrolment_id)
+        plan = hold_plan(enrolment_id)
         PaymentPlan.update(reminders_paused_until=until).where(PaymentPlan.id == plan.id).execute()
         detail = f"{until.isoformat() if until else 'off'}: {reason}"
         audit.record("plan:reminders-paused", subject=f"plan:{plan.id}", actor_id=by, detail=detail)
 
 
-def _hold_plan(enrolment_id: int) -> PaymentPlan:
+def hold_plan(enrolment_id: int) -> PaymentPlan:
+    """The plan, while its enrolment is held; `NotPossible` when none was opened."""
     Enrolment.hold(enrolment_id)
     plan = queries.plan_of(enrolment_id)
     if plan is None:
@@ -83,7 +84,8 @@ def _hold_plan(enrolment_id: int) -> PaymentPlan:
     return plan
 
 
-def _change(plan: PaymentPlan, version: int, key: str) -> None:
+def change_plan(plan: PaymentPlan, version: int, key: str) -> None:
+    """Guarded by the version that was on the screen; `Stale` when the plan moved on."""
     changed = (
         PaymentPlan.update(version=version + 1, change_key=key)
         .where((PaymentPlan.id == plan.id) & (PaymentPlan.version == version))

@@ -9,13 +9,14 @@ from portal import audit
 from portal.fees.models import MoneyPolicy
 from portal.kernel import clock
 from portal.kernel.db import transaction
-from portal.kernel.errors import NotPossible
+from portal.kernel.errors import NotPossible, Stale
 
 
-def adopt_policy(*, valid_from: date, key: str, by: int, **choices: Any) -> MoneyPolicy:
-    """Write the next version, in force from `valid_from`; the same `key` writes one.
+def adopt_policy(*, valid_from: date, after: int, key: str, by: int, **choices: Any) -> MoneyPolicy:
+    """Write the version that follows `after`, in force from `valid_from`; the same `key` writes one.
 
-    `NotPossible` for a day in the past: refunds remember the version that was in force.
+    `NotPossible` for a day in the past: refunds remember the version that was in force. `Stale` when a
+    colleague wrote another version meanwhile, which this one would undo unseen.
     """
     if valid_from < clock.today():
         raise NotPossible(
@@ -26,6 +27,8 @@ def adopt_policy(*, valid_from: date, key: str, by: int, **choices: Any) -> Mone
             if known := MoneyPolicy.get_or_none(MoneyPolicy.key == key):
                 return known
             last = MoneyPolicy.select(fn.MAX(MoneyPolicy.version)).scalar() or 0
+            if last != after:
+                raise Stale("Somebody changed the policy just now. Look at it again.")
             policy = MoneyPolicy.create(
                 version=last + 1, valid_from=valid_from, key=key, created_by=by, **choices
             )
@@ -35,4 +38,4 @@ def adopt_policy(*, valid_from: date, key: str, by: int, **choices: Any) -> Mone
             )
             return policy
     except IntegrityError:  # a colleague wrote the same number at this very moment
-        raise NotPossible("Somebody changed the policy just now. Look at it again.") from None
+        raise Stale("Somebody changed the policy just now. Look at it again.") from None

@@ -7,10 +7,11 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from portal.fees import queries, service
-from portal.fees.forms import PauseForm, PlanForm, PostponeForm
+from portal.fees.forms import LeaveForm, PauseForm, PlanForm, PostponeForm
 from portal.fees.rules import PAYER_KIND_LABELS
 from portal.fees.views.blueprint import LARGEST_ID, pages
 from portal.kernel.errors import Missing, Refusal
+from portal.kernel.money import Cents
 from portal.web.errors import sentence_of, status_of
 from portal.web.guards import permission_required
 from portal.web.htmx import go, page_or_fragment
@@ -83,6 +84,34 @@ def postpone(enrolment_id: int, line_id: int):
         ),
         gettext("The payment is put off. The student gets a mail."),
         line_id=line_id,
+    )
+
+
+@pages.get(f"{FILE}/leave")
+@permission_required("finance")
+def ask_to_leave(enrolment_id: int):
+    money = queries.money_file(enrolment_id)
+    form = LeaveForm(formdata=None, kept=money.least_kept)
+    return file_page(enrolment_id, opened="leave", form=form)
+
+
+@pages.post(f"{FILE}/leave")
+@permission_required("finance")
+def leave(enrolment_id: int):
+    form = LeaveForm()
+    return decide(
+        enrolment_id,
+        "leave",
+        form,
+        lambda: service.leave(
+            enrolment_id,
+            kept=form.kept.data or Cents(0),
+            reason=form.reason.data,
+            version=form.version.data,
+            key=form.key.data,
+            by=current_user.id,
+        ),
+        gettext("The year is settled. The student gets a mail."),
     )
 
 

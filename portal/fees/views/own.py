@@ -42,7 +42,7 @@ def choose_full():
 
 
 def student_page(form, *, problem: str | None = None, status: int = 200):
-    enrolment = programme.enrolment_of(current_user.id)
+    enrolment = programme.last_enrolment_of(current_user.id)
     account = queries.account_of(enrolment.id)
     return page_or_fragment(
         "fees/show.html",
@@ -68,7 +68,7 @@ def percent(basis_points: int) -> str:
 @pages.get("/fees/account")
 @role_required("student")
 def show_account():
-    payer = service.student_payer(programme.enrolment_of(current_user.id).id)
+    payer = service.student_payer(programme.last_enrolment_of(current_user.id).id)
     return account_page(AccountForm(formdata=None, holder=payer.account_holder or payer.name))
 
 
@@ -78,12 +78,12 @@ def change_account():
     form = AccountForm()
     if not form.validate_on_submit():
         return account_page(form, status=422)
-    payer = service.student_payer(programme.enrolment_of(current_user.id).id)
+    payer = service.student_payer(programme.last_enrolment_of(current_user.id).id)
     service.set_account(payer.id, iban=form.iban.data, holder=form.holder.data, by=current_user.id)
     flash(gettext("Refunds go to this account from now on. You get a mail that says so."))
     return go(url_for("fees.show_account"))
 
 
 def account_page(form, *, status: int = 200):
-    payer = service.student_payer(programme.enrolment_of(current_user.id).id)
+    payer = service.student_payer(programme.last_enrolment_of(current_user.id).id)
     return page_or_fragment("fees/account.html", "account", status=status, form=form, payer=payer)

@@ -7,7 +7,7 @@ from portal.fees import BookFilter, BookMove, BookSide, Due, DueFilter
 from portal.kernel import clock
 from portal.kernel.i18n import mark, translate
 from portal.office.rules import ACCOUNT_LABELS, LINE_LABELS, Column, Kind, Sheet, cause_of
-from portal.refunds import LABELS, Row
+from portal.refunds import LABELS, RefundState, Row, Wanted
 
 DUE_COLUMNS = (
     Column(mark("Student number")),
@@ -70,10 +70,10 @@ def ledger_sheet(wanted: BookFilter, locale: str) -> Sheet:
     return Sheet(mark("Ledger"), LEDGER_COLUMNS, rows)
 
 
-def refunds_sheet(tab: str, search: str, locale: str) -> Sheet:
-    """Every refund the inbox would list; `Missing` when there is no such list; one query."""
+def refunds_sheet(wanted: Wanted, locale: str) -> Sheet:
+    """Every refund the inbox would list; one query."""
     states = {state: translate(word, locale) for state, (word, _, _) in LABELS.items()}
-    rows = (_refund(row, states) for row in refunds.every(tab, search))
+    rows = (_refund(row, states, locale) for row in refunds.every(wanted))
     return Sheet(mark("Refunds"), REFUND_COLUMNS, rows)
 
 
@@ -109,7 +109,9 @@ def _entry(move: BookMove, side: BookSide, what: str, account: str) -> tuple[obj
     )
 
 
-def _refund(row: Row, states: dict) -> tuple[object, ...]:
+def _refund(row: Row, states: dict, locale: str) -> tuple[object, ...]:
+    # The bank's reason is one of our sentences; every other reason is a person's words.
+    reason = translate(row.reason, locale) if row.state == RefundState.RETURNED else row.reason
     return (
         row.number,
         row.student_number,
@@ -124,7 +126,7 @@ def _refund(row: Row, states: dict) -> tuple[object, ...]:
         row.decided_by,
         _day(row.decided_at),
         _day(row.paid_at),
-        row.reason,
+        reason,
     )
 
 

@@ -74,6 +74,7 @@ BANK, SALES, OTHER = (
 CAUSES = {
     ("plan", ""): "Frais de scolarité",
     ("plan", "reduction"): "Réduction paiement comptant",
+    ("plan", "left"): "Départ de l’étudiant",
     ("payment", ""): "Règlement",
     ("payment", "reversed"): "Annulation de règlement",
     ("contract", ""): "Prise en charge contrat",

@@ -40,6 +40,7 @@ LINE_LABELS = {
 CAUSES = {
     ("plan", ""): mark("Year’s fees"),
     ("plan", "reduction"): mark("Reduction for paying at once"),
+    ("plan", "left"): mark("Student has left"),
     ("payment", ""): mark("Payment received"),
     ("payment", "reversed"): mark("Payment reversed"),
     ("contract", ""): mark("Contract taken into account"),

@@ -21,8 +21,8 @@ from portal.office.views.screens import (
     wanted_books,
     wanted_dues,
 )
+from portal.refunds.views.inbox import filtered, inbox_page
 from portal.web.downloads import file_to_save
-from portal.web.fields import tidy_line
 from portal.web.guards import permission_required
 from portal.web.limits import limiter
 
@@ -62,8 +62,10 @@ def save_ledger(kind: str):
 @limiter.limit(PACE)
 @permission_required("finance", "director")
 def save_refunds(kind: str):
-    tab, search = request.args.get("state", "to-approve"), tidy_line(request.args.get("q", ""))
-    return save_list("refunds", kind, queries.refunds_sheet(tab, search[:100], locale()))
+    form, wanted, right = filtered()
+    if not right:
+        return inbox_page(form, wanted, right)
+    return save_list("refunds", kind, queries.refunds_sheet(wanted, locale()))
 
 
 @pages.get("/staff/opco.csv", defaults={"kind": "csv"})

@@ -9,7 +9,6 @@ from flask_login import current_user
 from portal import fees, refunds
 from portal.kernel import clock
 from portal.kernel.errors import Refusal
-from portal.kernel.money import Cents
 from portal.office.policy_form import PolicyForm
 from portal.office.views.blueprint import pages
 from portal.web.errors import sentence_of, status_of
@@ -19,6 +18,8 @@ from portal.web.htmx import go, page_or_fragment
 CHOICES = (
     "discount_base",
     "full_until",
+    "instalment_day",
+    "deposit_outside_contract",
     "shortfall_owed_by",
     "refund_from",
     "late_start",
@@ -40,16 +41,16 @@ def adopt():
     form = PolicyForm()
     if not form.validate_on_submit():
         return policies_page(form, status=422)
-    if request.form.get("preview"):
-        touched = refunds.touched_by(Cents(form.second_approval_above.data or 0))
-        return policies_page(form, touched=touched)
     choices = {name: form[name].data for name in CHOICES}
+    choices["second_approval_above_cents"] = form.second_approval_above.data
+    if request.form.get("preview"):
+        return policies_page(form, touched=refunds.touched_by(fees.MoneyPolicy(**choices)))
     try:
         policy = fees.adopt_policy(
             valid_from=form.valid_from.data,
+            after=form.after.data,
             key=form.key.data,
             by=current_user.id,
-            second_approval_above_cents=form.second_approval_above.data,
             **choices,
         )
     except Refusal as refusal:
@@ -71,13 +72,16 @@ def blank() -> PolicyForm:
 
 
 def policies_page(form: PolicyForm, *, touched=None, problem: str = "", status: int = 200):
-    today = clock.today()
+    today, policies = clock.today(), fees.policies()
+    if status != 422:  # whoever was shown a colleague's version may write the next one
+        form.after.data = policies[0].version if policies else 0
+        form.after.raw_data = None
     return page_or_fragment(
         "office/policies.html",
         "policies",
         status=status,
         form=form,
-        policies=fees.policies(),
+        policies=policies,
         in_force=fees.policy_on(today).version,
         touched=touched,
         problem=problem,

@@ -11,6 +11,7 @@ from portal.refunds.queries.files import (
 )
 from portal.refunds.queries.foreseeing import brought_by, effect_of
 from portal.refunds.queries.inbox import (
+    PER_PAGE,
     Changes,
     Heap,
     Wanted,
@@ -26,13 +27,15 @@ from portal.refunds.queries.standing import (
     given,
     promised,
     simulate,
+    stoppable_ids,
     terms_of,
     to_pay_count,
-    touched_by,
     waiting_count,
 )
+from portal.refunds.queries.touching import touched_by
 
 __all__ = [
+    "PER_PAGE",
     "Changes",
     "File",
     "Heap",
@@ -56,6 +59,7 @@ __all__ = [
     "rows",
     "shares_of",
     "simulate",
+    "stoppable_ids",
     "terms_of",
     "to_pay_count",
     "touched_by",

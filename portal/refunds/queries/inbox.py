@@ -1,5 +1,6 @@
 """The inbox: lists by state, filtered, as quick among a hundred thousand refunds as among fifty."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
@@ -49,10 +50,10 @@ class Heap(NamedTuple):
 
 
 class Changes(NamedTuple):
-    """Rows that changed since a moment, and the moment to ask from the next time."""
+    """Rows on screen that changed since a moment, and the moment to ask from the next time."""
 
     rows: list[Row]
-    newest: datetime | None
+    newest: datetime
 
 
 def rows(wanted: Wanted, *, page: int = 1) -> tuple[list[Row], bool]:
@@ -86,13 +87,13 @@ def newest_change() -> datetime | None:
     return Refund.select(fn.MAX(Refund.changed_at)).scalar()
 
 
-def changes_since(moment: datetime) -> Changes:
-    """Refunds that changed after `moment`, at most a page; one query when there are none."""
+def changes_since(moment: datetime, shown: Collection[int]) -> Changes | None:
+    """Which of the refunds on screen changed after `moment`; None, for one query, when no refund did at all."""
     newest = newest_change()
     if newest is None or newest <= moment:
-        return Changes([], newest)
-    found = listed().where(Refund.changed_at > moment).order_by(Refund.changed_at).limit(PER_PAGE)
-    return Changes([Row(*facts) for facts in found], newest)
+        return None
+    found = listed().where(Refund.id.in_(shown) & (Refund.changed_at > moment))
+    return Changes([Row(*facts) for facts in found.order_by(Refund.id)], newest)
 
 
 def _ids(tab: str, stop: int) -> list[int]:
@@ -115,7 +116,7 @@ def _narrowed(wanted: Wanted) -> Any:
         found = Student.folded.contains(fold(wanted.search)) | Company.name.contains(wanted.search)
         conditions.append(found | (Refund.number == wanted.search.strip().upper()))
     if wanted.older_than is not None:
-        conditions.append(Refund.proposed_at < clock.now() - timedelta(days=wanted.older_than))
+        conditions.append(Refund.proposed_at <= clock.now() - timedelta(days=wanted.older_than))
     if wanted.least is not None:
         conditions.append(Refund.amount_cents >= wanted.least)
     if wanted.most is not None:

@@ -42,6 +42,12 @@ class Row(NamedTuple):
     family_name: str
     given_names: str
     student_number: str
+    #: Who accepted the contract for the school: not always who proposed the refund.
+    accepted_by_id: int | None
+
+    def is_of(self, person_id: int) -> bool:
+        """Did this person propose it or accept its contract, so that somebody else decides it?"""
+        return person_id in (self.proposed_by_id, self.accepted_by_id)
 
     @property
     def listed_as(self) -> str:
@@ -85,6 +91,7 @@ def listed() -> Any:
             Student.family_name,
             Student.given_names,
             Student.number,
+            Contract.decided_by,
         )
         .join(Contract, JOIN.LEFT_OUTER)
         .join(Company, JOIN.LEFT_OUTER)

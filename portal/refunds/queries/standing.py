@@ -1,6 +1,6 @@
 """What refunds mean for the money of an enrolment, now and under a contract that is only imagined."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ from portal.programme import enrolment
 from portal.refunds.models import Refund, RefundShare
 from portal.refunds.rules import (
     PENDING,
+    STOPPABLE,
     Calculation,
     Given,
     RefundState,
@@ -48,6 +49,12 @@ def promised(enrolment_id: int, *, but: int = 0) -> dict[int, int]:
     return {payer_id: int(cents) for payer_id, cents in sums}
 
 
+def stoppable_ids(enrolment_id: int) -> list[int]:
+    """The refunds of an enrolment that have not left the school; one query."""
+    mine = (Refund.enrolment == enrolment_id) & Refund.state.in_(STOPPABLE)
+    return [one.id for one in Refund.select(Refund.id).where(mine)]
+
+
 def terms_of(
     policy: fees.MoneyPolicy, enrolment_id: int, starts_on: date, funded: int | None
 ) -> fees.Terms:
@@ -74,11 +81,19 @@ def given(
 
 
 def simulate(enrolment_id: int, *, starts_on: date, funded: Cents) -> Simulation:
-    """What a contract would give back and leave to pay, by the rules of the real one. Nothing is written."""
+    """What a contract would give back and leave to pay, by the rules of the real one. Nothing is written.
+
+    Refunds that have not left and were too much under these terms count as stopped, as they would be.
+    """
     policy = fees.policy_on(clock.today())
     terms = terms_of(policy, enrolment_id, starts_on, funded)
     preview = fees.preview_funding(enrolment_id, terms)
     calculation = work_out(given(preview.before, terms, promised(enrolment_id), policy.version))
+    if calculation.overdrawn:
+        waiting, approved = _still_here(enrolment_id)
+        left = calculation.given.promised - waiting - approved
+        calculation = work_out(replace(calculation.given, promised=left))
+        preview = fees.preview_funding(enrolment_id, terms, approved)
     return Simulation(
         calculation,
         preview,
@@ -90,13 +105,21 @@ def simulate(enrolment_id: int, *, starts_on: date, funded: Cents) -> Simulation
     )
 
 
-def touched_by(limit: Cents) -> int:
-    """How many refunds that wait for their approval another limit for second approvals would concern; one query."""
-    waiting = Refund.state.in_(PENDING) & Refund.first_approved_by.is_null()
-    now_two = Refund.approvals_needed == 2
-    then_two = Refund.amount_cents > limit
-    changed = (now_two & ~then_two) | (~now_two & then_two)
-    return Refund.select().where(waiting & changed).count()
+def _still_here(enrolment_id: int) -> tuple[int, int]:
+    """Cents of refunds that have not left the school: those the ledger does not hold yet, and those it does."""
+    rows: Any = (
+        RefundShare.select(Refund.posted_at.is_null(), fn.SUM(RefundShare.amount_cents))
+        .join(Refund)
+        .where(
+            (Refund.enrolment == enrolment_id)
+            & Refund.state.in_(STOPPABLE)
+            & RefundShare.paid_at.is_null()
+        )
+        .group_by(Refund.posted_at.is_null())
+        .tuples()
+    )
+    sums = {bool(unposted): int(cents) for unposted, cents in rows}
+    return sums.get(True, 0), sums.get(False, 0)
 
 
 def waiting_count() -> int:

@@ -70,6 +70,11 @@ class Calculation:
     credit: int = 0
 
     @property
+    def overdrawn(self) -> bool:
+        """Was more promised before than comes back in all?"""
+        return self.given.received - self.given.promised < self.left and self.given.promised > 0
+
+    @property
     def steps(self) -> list[tuple[Step, int]]:
         """The bill, line by line; what is taken off is negative."""
         if self.credit:

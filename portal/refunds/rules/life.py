@@ -106,12 +106,14 @@ def check_with_us(where: Whereabouts) -> None:
         )
 
 
-def check_decider(decider_id: int, proposed_by_id: int) -> None:
-    """Four eyes: who accepted the contract, and so proposed the refund, may not decide it."""
-    if decider_id == proposed_by_id:
+def check_decider(decider_id: int, proposed_by_id: int, accepted_by_id: int | None) -> None:
+    """Four eyes: who proposed the refund, or accepted the contract behind it, may not decide it."""
+    if decider_id == accepted_by_id:
         raise NotAllowed(
             "You accepted the contract behind this refund, so a second person decides it."
         )
+    if decider_id == proposed_by_id:
+        raise NotAllowed("You proposed this refund, so a second person decides it.")
 
 
 def check_second(decider_id: int, first_approved_by_id: int) -> None:

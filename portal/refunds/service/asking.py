@@ -6,7 +6,7 @@ from portal.kernel.errors import Missing
 from portal.programme import enrolment
 from portal.refunds import letters
 from portal.refunds.models import Refund, RefundShare
-from portal.refunds.rules import RefundState, check_move
+from portal.refunds.rules import STOPPABLE, RefundState, check_move
 from portal.refunds.service.deciding import change
 
 #: An approval belongs to what was approved; what comes back to be decided begins anew.
@@ -46,13 +46,12 @@ def answer(
 
     `Missing` when the refund is not the student's own; `NotPossible` for an IBAN that does not exist.
     """
+    enrolment_id = Refund.find(refund_id).enrolment_id
+    if enrolment(enrolment_id).student.person_id != by:
+        raise Missing("There is no such refund.")
+    payer_id = fees.student_payer(enrolment_id).id
     with transaction():
-        enrolment_id = Refund.find(refund_id).enrolment_id
-        if enrolment(enrolment_id).student.person_id != by:
-            raise Missing("There is no such refund.")
-        if iban:
-            payer_id = fees.student_payer(enrolment_id).id
-            fees.set_account(payer_id, iban=iban, holder=holder, by=by)
+        fees.Payer.hold(payer_id)  # before the refund, as everybody who changes an account does
         refund = Refund.hold(refund_id)
         if key == refund.decision_key and refund.state == RefundState.PROPOSED:
             return
@@ -65,20 +64,21 @@ def answer(
             decision_key=key,
             **UNDECIDED,
         )
+        if iban:
+            fees.set_account(payer_id, iban=iban, holder=holder, by=by)
         audit.record("refund:answered", subject=f"refund:{refund_id}", actor_id=by)
         letters.answered(refund)
 
 
 def reconsider(*, payer_id: int, by: int | None) -> None:
-    """The account of a payer changed: what was approved for the old one waits for its approval again."""
-    approved = (
-        Refund.select()
-        .join(RefundShare)
-        .where((RefundShare.payer == payer_id) & (Refund.state == RefundState.APPROVED))
-    )
-    for found in approved:
-        refund = Refund.hold(found.id)
-        if refund.state != RefundState.APPROVED:
+    """The account of a payer changed: what somebody approved for the old one waits for its approvals again.
+
+    So does what the bank sent back from the old account. A part that has left the bank is not concerned.
+    """
+    mine = (RefundShare.payer == payer_id) & RefundShare.paid_at.is_null()
+    found = Refund.select(Refund.id).join(RefundShare).where(mine & Refund.state.in_(STOPPABLE))
+    for refund in Refund.hold_all(one.id for one in found):
+        if not _hangs_on_account(refund):
             continue
         change(
             refund,
@@ -89,3 +89,9 @@ def reconsider(*, payer_id: int, by: int | None) -> None:
         )
         audit.record("refund:reconsidered", subject=f"refund:{refund.id}", actor_id=by)
         letters.reconsidered(refund)
+
+
+def _hangs_on_account(refund: Refund) -> bool:
+    if refund.state == RefundState.PROPOSED:
+        return refund.first_approved_by_id is not None
+    return refund.state in (RefundState.APPROVED, RefundState.RETURNED)

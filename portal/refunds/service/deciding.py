@@ -123,7 +123,8 @@ def _check(refund: Refund, wanted: RefundState, *, key: str, by: int) -> None:
     check_move(RefundState(refund.state), wanted)
     if key == refund.first_approval_key:
         raise NotPossible("This click was already used for another decision.")
-    check_decider(by, refund.proposed_by_id)
+    accepted_by = refund.contract.decided_by_id if refund.contract else None
+    check_decider(by, refund.proposed_by_id, accepted_by)
 
 
 def _needs_two(refund: Refund, shares: dict[int, Cents]) -> bool:

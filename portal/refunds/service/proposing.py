@@ -21,6 +21,7 @@ from portal.refunds.rules import (
     share_out,
     work_out,
 )
+from portal.refunds.service.withdrawing import withdraw_overtaken
 
 
 def open_for_contract(*, contract: Contract, by: int) -> None:
@@ -44,30 +45,43 @@ def open_for_answer(*, contract: Contract, changed: bool, by: int) -> None:
 
 
 def _fund(contract: Contract, policy: fees.MoneyPolicy, *, propose: bool, by: int) -> None:
+    enrolment_id = contract.enrolment_id
     source = f"contract:{contract.id}.{contract.version}"
-    Enrolment.hold(contract.enrolment_id)
+    before = Refund.hold_all(queries.stoppable_ids(enrolment_id))
+    Enrolment.hold(enrolment_id)
     if Refund.select().where(Refund.source == source).exists():
         return
-    waiting = queries.promised(contract.enrolment_id)
     funded = queries.brought_by(contract, Cents(contract.funded_cents or 0))
-    terms = queries.terms_of(policy, contract.enrolment_id, contract.starts_on, funded)
+    terms = queries.terms_of(policy, enrolment_id, contract.starts_on, funded)
+    if _work_out(enrolment_id, terms, policy).overdrawn:
+        withdraw_overtaken(before, by)
     funding = fees.apply_funding(
-        contract.enrolment_id, terms=terms, company_name=contract.company.name, source=source
+        enrolment_id, terms=terms, company_name=contract.company.name, source=source
     )
-    position = fees.position_of(contract.enrolment_id)
-    calculation = work_out(queries.given(position, terms, waiting, policy.version))
     audit.record(
         "fees:funded",
-        subject=f"enrolment:{contract.enrolment_id}",
+        subject=f"enrolment:{enrolment_id}",
         actor_id=by,
         detail=f"{source}, {funding.cancelled} instalments cancelled",
     )
-    if not propose:
-        return
+    if propose:
+        _propose_what_comes_back(contract, source, terms, policy, by)
+
+
+def _work_out(enrolment_id: int, terms: fees.Terms, policy: fees.MoneyPolicy) -> Calculation:
+    position, waiting = fees.position_of(enrolment_id), queries.promised(enrolment_id)
+    return work_out(queries.given(position, terms, waiting, policy.version))
+
+
+def _propose_what_comes_back(
+    contract: Contract, source: str, terms: fees.Terms, policy: fees.MoneyPolicy, by: int
+) -> None:
+    calculation = _work_out(contract.enrolment_id, terms, policy)
+    position = fees.position_of(contract.enrolment_id)
     if not calculation.refund:
         letters.nothing_comes_back(contract.enrolment_id, owes=position.owes)
         return
-    shares = share_out(calculation.refund, _not_promised(position.receipts, waiting))
+    waiting = queries.promised(contract.enrolment_id)
     _propose(
         enrolment_id=contract.enrolment_id,
         contract_id=contract.id,
@@ -78,7 +92,7 @@ def _fund(contract: Contract, policy: fees.MoneyPolicy, *, propose: bool, by: in
             policy.second_approval_above_cents,
             partial_year=bool(terms.year_days),
         ),
-        shares=shares,
+        shares=share_out(calculation.refund, _not_promised(position.receipts, waiting)),
         by=by,
     )
 

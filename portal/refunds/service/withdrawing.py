@@ -1,9 +1,12 @@
 """A contract that falls before it began takes its refunds with it, as far as they have not left."""
 
-from portal import audit, fees
+from collections.abc import Sequence
+
+from portal import audit, fees, programme
 from portal.contracts import Contract
 from portal.kernel import clock
 from portal.kernel.db import transaction
+from portal.kernel.i18n import mark, translate
 from portal.kernel.money import Cents
 from portal.programme import Enrolment
 from portal.refunds import letters, queries
@@ -11,6 +14,10 @@ from portal.refunds.models import Refund
 from portal.refunds.rules import STOPPABLE, RefundState
 from portal.refunds.service.deciding import change, take_back
 from portal.refunds.service.leaving import is_leaving
+
+OVERTAKEN = mark(
+    "Your contract pays less than before, so this refund is worked out anew. What comes back follows as a new refund."
+)
 
 
 def withdraw_for_contract(*, contract: Contract, reason: str, by: int) -> None:
@@ -38,6 +45,13 @@ def withdraw_for_contract(*, contract: Contract, reason: str, by: int) -> None:
             actor_id=by,
             detail=f"contract:{contract.id}",
         )
+
+
+def withdraw_overtaken(refunds: Sequence[Refund], by: int) -> None:
+    """Cancel what a contract with less funding promised too much of; the right amount is proposed anew."""
+    for refund in refunds:
+        locale = programme.enrolment(refund.enrolment_id).student.person.locale
+        _withdraw(refund, translate(OVERTAKEN, locale), by)
 
 
 def _terms_left(contract: Contract) -> fees.Terms:

@@ -10,7 +10,7 @@ from portal.refunds import queries, rules
 from portal.refunds.forms import FilterForm
 from portal.refunds.queries import Wanted
 from portal.refunds.views.answers import answer, frame
-from portal.refunds.views.blueprint import pages
+from portal.refunds.views.blueprint import LARGEST_ID, pages
 from portal.web.fields import tidy_line
 from portal.web.guards import permission_required
 from portal.web.htmx import page_or_fragment, wants_fragment
@@ -21,20 +21,7 @@ from portal.web.pages import page_number
 @pages.get("/staff/refunds")
 @permission_required("finance", "director")
 def inbox():
-    tab = request.args.get("state", "to-approve")
-    if tab not in rules.TABS:
-        raise Missing("There is no such list.")
-    form = FilterForm(request.args)
-    form.offer([(str(one.id), local(one, "title")) for one in programme.programmes()])
-    right = form.validate()
-    wanted = wanted_of(tab, form) if right else Wanted(tab)
-    page = page_number()
-    rows, more = queries.rows(wanted, page=page) if right else ([], False)
-    facts = {"rows": rows, "more": more, "page": page, "filters": form, "wanted": wanted}
-    facts["since"] = queries.newest_change()
-    return page_or_fragment(
-        "refunds/inbox.html", "list", status=200 if right else 422, **facts, **frame(tab)
-    )
+    return inbox_page(*filtered())
 
 
 @pages.get("/staff/refunds/<int:refund_id>")
@@ -49,11 +36,48 @@ def show_changes():
     """What colleagues decided since the moment in the address; nothing at all when nothing changed."""
     if not wants_fragment():
         return redirect(url_for("refunds.inbox"), code=303)
-    changes = queries.changes_since(moment(request.args.get("since", "")))
-    if not changes.rows:
+    shown = shown_rows(request.args.get("rows", ""))
+    changes = queries.changes_since(moment(request.args.get("since", "")), shown)
+    if changes is None:
         return Response(status=204)
     facts = frame(request.args.get("state", "to-approve"))
-    return render_template("refunds/_changes.html", changes=changes, **facts)
+    return render_template("refunds/_changes.html", changes=changes, shown=shown, **facts)
+
+
+def filtered() -> tuple[FilterForm, Wanted, bool]:
+    """The list that the address asks for, and whether its filters make sense; `Missing` for an unknown list."""
+    tab = request.args.get("state", "to-approve")
+    if tab not in rules.TABS:
+        raise Missing("There is no such list.")
+    form = FilterForm(request.args)
+    form.offer([(str(one.id), local(one, "title")) for one in programme.programmes()])
+    right = form.validate()
+    return form, wanted_of(tab, form) if right else Wanted(tab), right
+
+
+def inbox_page(form: FilterForm, wanted: Wanted, right: bool):
+    page = page_number()
+    since = queries.newest_change()  # before the rows, so that no change falls between
+    rows, more = queries.rows(wanted, page=page) if right else ([], False)
+    facts = {"rows": rows, "more": more, "page": page, "filters": form, "wanted": wanted}
+    facts |= {"since": since, "shown": [row.id for row in rows], "address": address_of(wanted)}
+    return page_or_fragment(
+        "refunds/inbox.html", "list", status=200 if right else 422, **facts, **frame(wanted.tab)
+    )
+
+
+def address_of(wanted: Wanted) -> dict[str, str | None]:
+    """The filters as an address writes them; what is empty is left out."""
+    typed = {name: request.args.get(name) or None for name in ("older", "least", "most")}
+    programme_id = str(wanted.programme_id) if wanted.programme_id else None
+    return {"state": wanted.tab, "q": wanted.search or None, "programme": programme_id, **typed}
+
+
+def shown_rows(text: str) -> list[int]:
+    """The refunds on the page that asks, written as "12.7.3"; what our page never wrote is left out."""
+    numbers = text.split(".")[: queries.PER_PAGE]
+    known = [int(one) for one in numbers if one.isascii() and one.isdigit() and len(one) < 11]
+    return [one for one in known if one <= LARGEST_ID]
 
 
 def wanted_of(tab: str, form: FilterForm) -> Wanted:

@@ -1,0 +1,45 @@
+"""A student leaves outside work-study: what the school keeps of the year, and what nobody asks for any more."""
+
+from portal import audit, programme
+from portal.fees import ledger, letters, queries
+from portal.fees.models import PaymentPlan
+from portal.fees.rules import Account, Entry, check_leaving
+from portal.fees.service.agreeing import change_plan, hold_plan
+from portal.fees.service.invoicing import credit
+from portal.fees.service.lines import ask_for_what_is_missing, cancel_lines
+from portal.fees.service.payers import student_payer
+from portal.kernel import clock
+from portal.kernel.db import transaction
+from portal.kernel.money import Cents
+
+
+def leave(enrolment_id: int, *, kept: Cents, reason: str, version: int, key: str, by: int) -> None:
+    """The student has left today, and the year costs `kept` cents; what was paid above it is a credit. Once per `key`.
+
+    `NotPossible` under a contract, for less than the policy keeps of the deposit, or above the price;
+    `Stale` when the plan changed meanwhile.
+    """
+    with transaction():
+        plan = hold_plan(enrolment_id)
+        if plan.change_key == key:
+            return
+        position = queries.position_of(enrolment_id)
+        left = programme.enrolment(enrolment_id).withdrawn_on is not None
+        check_leaving(position, kept, queries.least_kept(plan, position), left=left)
+        change_plan(plan, version, key)
+        lines = queries.lines_of(enrolment_id, position.owes)
+        cancel_lines([line for line in lines if line.open], f"plan:{plan.id}:left")
+        _ask_no_more(plan, Cents(position.price - kept))
+        ask_for_what_is_missing(enrolment_id)
+        programme.withdraw(enrolment_id, on=clock.today(), by=by)
+        audit.record("plan:left", subject=f"plan:{plan.id}", actor_id=by, detail=reason)
+        letters.left(enrolment_id, kept, reason)
+
+
+def _ask_no_more(plan: PaymentPlan, cents: Cents) -> None:
+    if not cents:
+        return
+    source = f"plan:{plan.id}:left"
+    entries = [Entry(Account.RECEIVABLE, -cents), Entry(Account.TUITION, cents)]
+    ledger.post(plan.enrolment_id, source, entries)
+    credit(plan.enrolment_id, student_payer(plan.enrolment_id).id, cents, source)

@@ -1,0 +1,125 @@
+"""A student leaves without a work-study contract: what the school keeps, and what comes back."""
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+
+from portal import fees
+from portal.fees import proof, service
+from portal.fees.models import Invoice, PaymentPlan
+from portal.kernel.errors import NotPossible
+from portal.kernel.money import Cents
+from portal.programme.models import Enrolment
+from portal.refunds.models import Refund
+from tests.support import make_fees, make_refunds
+from tests.support.threads import at_once
+
+
+@pytest.fixture
+def finance(client, make):
+    return client.sign_in(make.staff("finance", name="Paul Lemaire"))
+
+
+@pytest.fixture
+def paid(make):
+    """Deposit and two instalments came."""
+    enrolment = make_fees.plan(make, first_due_on=date(2027, 1, 5))
+    make_fees.pay(make, enrolment, 4_250_00)
+    return enrolment
+
+
+def opened(browser, enrolment):
+    page = browser.page(f"/staff/fees/{enrolment.id}")
+    link = page.select_one("a[href$=leave]")["href"]
+    return browser.page(link).select_one("form[action$=leave]")
+
+
+def leave(enrolment, kept, *, by, key=None):
+    service.leave(
+        enrolment.id,
+        kept=Cents(kept),
+        reason="Moved abroad",
+        version=PaymentPlan.get(PaymentPlan.enrolment == enrolment.id).version,
+        key=key or uuid4().hex,
+        by=by.id,
+    )
+
+
+@pytest.mark.parametrize("htmx", [True, False], ids=["htmx", "no javascript"])
+def test_a_student_leaves_and_gets_back_all_but_the_deposit(finance, paid, htmx, post_box, make):
+    form = opened(finance, paid)
+    assert form.select_one("[name=kept]")["value"] == "1,500.00"
+    for wrong in ("1499.99", "9750.01"):
+        finance.submit(form, htmx=htmx, expect=409, kept=wrong, reason="Moved abroad")
+    for wrong in ("-1", "NaN", "0.001", "1e9", "1,5", "１５００", ""):
+        answer = finance.submit(form, htmx=htmx, expect=422, kept=wrong, reason="Moved abroad")
+        assert answer.select_one("[name=kept]").get("value", "") == wrong
+    for _ in range(2):
+        finance.submit(form, htmx=htmx, expect=204 if htmx else 303, reason="Moved abroad")
+
+    position = fees.position_of(paid.id)
+    assert (position.price, position.credit, position.owes) == (1_500_00, 2_750_00, -2_750_00)
+    assert Enrolment.find(paid.id).withdrawn_on is not None
+    assert [line.rest for line in fees.lines_of(paid.id, position.owes) if line.open] == []
+    assert any("Your year is settled" in mail["Subject"] for mail in post_box)
+    asked = Invoice.get(Invoice.kind == "invoice").amount_cents
+    freed = sum(one.amount_cents for one in Invoice.select().where(Invoice.kind == "credit_note"))
+    assert asked - freed == 1_500_00
+    assert proof.verify().flaws == []
+    page = finance.page(f"/staff/fees/{paid.id}")
+    assert not page.select("a[href$=leave]")
+    assert page.select("a[href*='refunds/credit']")
+
+
+def test_the_policy_may_give_the_deposit_back(finance, paid, make):
+    make.policy(deposit_outside_contract="refundable")
+    finance.submit(opened(finance, paid), htmx=True, expect=204, kept="0", reason="Ill")
+    assert fees.position_of(paid.id).credit == 4_250_00
+
+
+def test_what_is_missing_of_the_part_that_is_kept_is_asked_for(make):
+    enrolment = make_fees.plan(make, first_due_on=date(2027, 1, 5))
+    make_fees.pay(make, enrolment, 1_000_00)
+    leave(enrolment, 3_000_00, by=make.staff("finance"))
+    position = fees.position_of(enrolment.id)
+    lines = [line.rest for line in fees.lines_of(enrolment.id, position.owes) if line.open]
+    assert (position.owes, sum(lines)) == (2_000_00, 2_000_00)
+
+
+def test_under_a_contract_there_is_nothing_to_settle(finance, make):
+    case = make_refunds.case(make, paid=4_250_00, funded=9_750_00)
+    assert not finance.page(f"/staff/fees/{case.enrolment.id}").select("a[href$=leave]")
+    with pytest.raises(NotPossible, match="work-study contract"):
+        leave(case.enrolment, 1_500_00, by=make.staff("finance"))
+
+
+def test_the_student_still_sees_the_money_and_the_refund(make, new_client, paid):
+    clerk = make.staff("finance")
+    leave(paid, 1_500_00, by=clerk)
+    student = new_client().sign_in(paid.student.person)
+    page = student.page("/fees")
+    assert "No longer asked, as you have left" in page.text
+    assert "€2,750.00" in page.text
+    payer = fees.student_payer(paid.id)
+    make_refunds.service.give_credit_back(
+        paid.id, shares={payer.id: 2_750_00}, reason="Left", key=uuid4().hex, by=clerk.id
+    )
+    make_refunds.approve(Refund.get(), by=make.staff("finance", name="Linus"))
+    assert fees.position_of(paid.id).coming_back == 2_750_00
+    assert Refund.get().number in student.page("/refunds").text
+
+
+def test_two_colleagues_at_once_settle_it_once(make, paid):
+    grace, linus = make.staff("finance"), make.staff("finance", name="Linus")
+    at_once(
+        lambda: leave(paid, 1_500_00, by=grace),
+        lambda: leave(paid, 2_000_00, by=linus),
+    )
+    assert fees.position_of(paid.id).price in (1_500_00, 2_000_00)
+    assert proof.verify().flaws == []
+
+
+def test_only_finance_lets_a_student_leave(client, make, paid):
+    client.sign_in(make.staff("director"))
+    client.page(f"/staff/fees/{paid.id}/leave", expect=403)
