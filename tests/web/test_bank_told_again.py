@@ -148,6 +148,42 @@ def test_one_payment_is_taken_back_by_one_line_only(finance, clerk, payer):
     assert BankLine.find(second.id).state == "suggested"
 
 
+@pytest.mark.parametrize("htmx", [True, False], ids=["htmx", "no javascript"])
+def test_another_payment_than_the_likeliest_may_be_the_one_taken_back(
+    finance, clerk, payer, make, htmx
+):
+    other = fees.student_payer(make_fees.plan(make, make.enrolment(make.person("Louis Roy"))).id)
+    paid = [booking(reference=f"B{one.id}", text=one.reference) for one in (payer, other)]
+    back = {"text": payer.reference, "direction": "DBIT", "more": "<RvslInd>true</RvslInd>"}
+    send(clerk, statement(*paid))
+    send(clerk, statement(booking(reference="B9", **back)))
+    line = BankLine.get(BankLine.state == "suggested")
+    page = finance.page(f"/staff/bank/lines/{line.id}/choose")
+    readings = page.select("ol[aria-label^=Readings] > li")
+    assert ["Camille Moreau" in readings[0].text, "Louis Roy" in readings[1].text] == [True, True]
+    assert "Received on 9\xa0November\xa02026" in readings[0].text
+    assert "Only the amount fits" in readings[1].text
+    finance.submit(readings[1].form, htmx=htmx, expect=200 if htmx else 303)
+    assert (owes(payer), owes(other)) == (9_750_00 - 1_375_00, 9_750_00)
+    shown_now = finance.page(f"/staff/bank/lines/{line.id}").text
+    assert "Louis Roy" in shown_now
+
+
+def test_every_likely_payer_is_ranked_with_the_reason_and_can_be_confirmed(
+    finance, clerk, payer, make
+):
+    twin = fees.student_payer(
+        make_fees.plan(make, make.enrolment(make.person("Camille Moreau"))).id
+    )
+    send(clerk, statement(booking("1500.00", name="Camille Moreau", text="scolarite")))
+    page = finance.page(f"/staff/bank/lines/{BankLine.get().id}/choose")
+    readings = page.select("ol[aria-label^=Readings] > li")
+    assert len(readings) == 2
+    assert all("The name fits" in one.text for one in readings)
+    finance.submit(readings[1].form, htmx=True)
+    assert {owes(payer), owes(twin)} == {9_750_00, 8_250_00}
+
+
 def test_a_payment_reversed_by_hand_can_be_sorted_out_anew(finance, clerk, payer):
     """Money that came in never belongs to nobody without waiting for somebody."""
     send(clerk, statement(booking(reference="B1", text=payer.reference)))

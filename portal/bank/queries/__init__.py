@@ -11,7 +11,6 @@ from portal.bank.queries.known import (
     payments_of,
 )
 from portal.bank.queries.lists import (
-    LineRow,
     counts,
     files,
     line_row,
@@ -28,6 +27,7 @@ from portal.bank.queries.readings import (
     readings_json,
     readings_of,
 )
+from portal.bank.queries.rows import LineRow
 from portal.fees import briefs
 
 __all__ = [

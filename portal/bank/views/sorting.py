@@ -118,7 +118,7 @@ def choice_of(line: queries.LineRow, typed) -> dict:
         if name.startswith("amount-") and text.strip()
     }
     if not typed.get("q") and not amounts and line.first:
-        amounts = {str(payer_id): typed_eur(c) for payer_id, c in line.first[0].parts.items()}
+        amounts = {str(payer_id): typed_eur(c) for payer_id, c in line.first.reading.parts.items()}
     known = {int(key) for key in amounts if key.isascii() and key.isdigit() and len(key) < 10}
     chosen = queries.briefs(known)
     found = [one for one in queries.payers_matching(search) if one.payer_id not in chosen]

@@ -118,6 +118,13 @@ def paid_sums(sums: list[int]) -> list[PaidBefore]:
     return _paid(Payment.amount_cents.in_(sums))
 
 
+def paid_before(payment_ids: Iterable[int]) -> dict[int, PaidBefore]:
+    """These payments, also those that no longer count; one query, none for none."""
+    wanted = list(payment_ids)
+    found = _paid(Payment.id.in_(wanted), reversed_too=True) if wanted else []
+    return {one.payment_id: one for one in found}
+
+
 def briefs(payer_ids: Iterable[int]) -> dict[int, Brief]:
     """Payers as lists name them; two queries."""
     wanted = list(payer_ids)
