@@ -13,6 +13,7 @@ from portal.contracts.rules import (
     ContractState,
     MoneyEffect,
     Step,
+    latest_answer,
 )
 from portal.contracts.service import (
     decided_by_funder,
@@ -44,6 +45,7 @@ __all__ = [
     "expect_money_effect",
     "expect_months_without_tuition",
     "fell",
+    "latest_answer",
     "of_enrolment",
     "reject_paper",
     "release_paper",
