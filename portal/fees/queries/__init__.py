@@ -42,6 +42,7 @@ from portal.fees.queries.reports import (
     received_by_day,
     split_of,
 )
+from portal.fees.queries.returning import Returning, expect_refunds
 from portal.fees.queries.standing import (
     least_kept,
     lines_of,
@@ -74,6 +75,7 @@ __all__ = [
     "Heap",
     "PaidBefore",
     "PaymentPage",
+    "Returning",
     "Split",
     "StudentAccount",
     "Till",
@@ -89,6 +91,7 @@ __all__ = [
     "due_page",
     "enrolment_of_payer",
     "every_due",
+    "expect_refunds",
     "expected_by_day",
     "late_sum",
     "least_kept",
