@@ -152,6 +152,7 @@ def wire_rooms() -> None:
     uploads.released.then(contracts.release_paper)
     uploads.rejected.then(contracts.reject_paper)
     fees.account_changed.then(refunds.reconsider)
+    fees.expect_refunds(refunds.returning_to)
     refunds.expect_transfers(payouts.whereabouts)
     contracts.expect_months_without_tuition(
         lambda: fees.policy_on(clock.today()).months_without_tuition

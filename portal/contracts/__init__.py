@@ -13,6 +13,7 @@ from portal.contracts.rules import (
     ContractState,
     MoneyEffect,
     Step,
+    latest_answer,
 )
 from portal.contracts.service import (
     decided_by_funder,
@@ -46,6 +47,7 @@ __all__ = [
     "expect_months_without_tuition",
     "expect_school_days",
     "fell",
+    "latest_answer",
     "of_enrolment",
     "reject_paper",
     "release_paper",

@@ -7,7 +7,9 @@ from portal.identity import Person, staff_with
 from portal.kernel.i18n import mark, translate
 from portal.kernel.money import Cents, format_eur
 from portal.programme import Enrolment, Student
+from portal.refunds import payer_letters
 from portal.refunds.models import Refund
+from portal.refunds.rules import RefundState
 
 CHUNK = 400
 CONTRACT = (
@@ -38,6 +40,7 @@ def proposed(refund: Refund) -> None:
             path="/staff/refunds",
             student=student.name,
         )
+    payer_letters.tell([refund], RefundState.PROPOSED)
 
 
 def asked(refund: Refund, question: str) -> None:
@@ -93,6 +96,7 @@ def cancelled(refund: Refund, reason: str) -> None:
         mark("Your refund of %(amount)s was cancelled:\n\n%(reason)s\n\nRead more here: %(link)s"),
         reason=reason,
     )
+    payer_letters.tell([refund], RefundState.CANCELLED)
 
 
 def nothing_comes_back(enrolment_id: int, *, owes: Cents) -> None:
@@ -118,6 +122,7 @@ def approved(refund: Refund) -> None:
             "Your refund of %(amount)s is approved. The transfer follows. Follow it here: %(link)s"
         ),
     )
+    payer_letters.tell([refund], RefundState.APPROVED)
 
 
 def refused(refund: Refund, reason: str) -> None:
@@ -128,6 +133,7 @@ def refused(refund: Refund, reason: str) -> None:
         mark("Your refund of %(amount)s was refused:\n\n%(reason)s\n\nRead more here: %(link)s"),
         reason=reason,
     )
+    payer_letters.tell([refund], RefundState.REFUSED)
 
 
 def exported(refunds: Sequence[Refund]) -> None:
@@ -142,6 +148,7 @@ def exported(refunds: Sequence[Refund]) -> None:
         mark("Your refund is at the bank"),
         mark("The order to transfer %(amount)s is at the bank. Follow it here: %(link)s"),
     )
+    payer_letters.tell(refunds, RefundState.EXPORTED)
 
 
 def returned(news: Sequence[tuple[Refund, str]]) -> None:
@@ -188,6 +195,7 @@ def paid(refunds: Sequence[Refund]) -> None:
         mark("Your refund is on its way"),
         mark("The transfer of %(amount)s has left the school’s bank. See it here: %(link)s"),
     )
+    payer_letters.tell(refunds, RefundState.PAID)
 
 
 def _to_finance(refund: Refund, subject: str, body: str) -> None:

@@ -10,7 +10,7 @@ from portal.fees.models import Payer
 from portal.identity.models import Person
 from portal.notifications.models import OutgoingMail
 from portal.payouts.models import PaymentOrder, Transfer
-from portal.refunds.models import Refund
+from portal.refunds.models import Refund, RefundShare
 from tests.support.living import account, installation_in
 
 
@@ -121,7 +121,39 @@ def wait_for(tab, condition):
     raise AssertionError("it did not happen")
 
 
-def pay_out(finance, director, folder):
+class Family:
+    """A student and the parent who paid a part, each in a browser of their own, the parent by a private link."""
+
+    def __init__(self, finance, open_tab, options):
+        self.share = RefundShare.select().join(Payer).where(Payer.kind == "parent").get()
+        self.parent, student = self.share.payer, self.share.refund.enrolment.student.person
+        Person.update(locale="en").where(Person.id == student.id).execute()
+        finance.goto(f"/staff/fees/{self.parent.enrolment_id}")
+        finance.get_by_role("button", name=f"Send a private link: {self.parent.name}").click()
+        expect(finance.locator("main")).to_contain_text("The private link is on its way")
+        mail = OutgoingMail.select().where(OutgoingMail.recipient == self.parent.email)
+        body = mail.order_by(OutgoingMail.id.desc()).get().body
+        self.link = re.search(r"/pay/\S+", body).group()
+        self.at_home, self.at_school = open_tab(**options), open_tab(student, **options)
+
+    def see(self, word):
+        self.at_school.goto(f"/refunds/{self.share.refund_id}")
+        expect(self.at_school.locator("#refund-file")).to_contain_text(word)
+        self.at_home.goto(self.link)
+        expect(self.at_home.locator("main")).to_contain_text("What comes back to you")
+        expect(self.at_home.locator("main")).to_contain_text(word)
+
+    def is_shut_out(self, finance):
+        finance.goto(f"/staff/fees/{self.parent.enrolment_id}")
+        finance.get_by_role("button", name=f"Switch the link off: {self.parent.name}").click()
+        expect(finance.locator("main")).to_contain_text("switched off")
+        self.at_home.goto(self.link)
+        expect(self.at_home.locator("main")).not_to_contain_text("You paid")
+        complaints = self.at_home.complaints
+        complaints[:] = [said for said in complaints if "404" not in said]
+
+
+def order_and_release(finance, director):
     finance.goto("/staff/refunds")
     finance.get_by_role("link", name="Pay out what is approved").click()
     finance.get_by_role("button", name="Prepare the order").click()
@@ -130,6 +162,11 @@ def pay_out(finance, director, folder):
     director.goto(f"/staff/payouts/{order.id}")
     director.get_by_role("button", name=re.compile("^Release")).click()
     expect(director.get_by_role("link", name="Download the file")).to_be_visible()
+    return order
+
+
+def give_to_the_bank(finance, order, folder):
+    """The file to the bank, and its answer back."""
     finance.goto(f"/staff/payouts/{order.id}")
     path = fetched(finance, finance.get_by_role("link", name="Download the file"), folder)
     assert path.read_bytes() == bytes(order.document)
@@ -139,7 +176,6 @@ def pay_out(finance, director, folder):
     send_in(finance, fetched(finance, link, folder))
     expect(finance.locator("#payment-order")).to_contain_text("Rejected by the bank")
     expect(finance.locator("#payment-order")).to_contain_text("account")
-    return order
 
 
 @pytest.mark.slow
@@ -152,11 +188,19 @@ def test_a_month_of_the_finance_office(open_tab, db, tmp_path, javascript):
 
     import_a_statement(finance, tmp_path)
     payer = sort_three_lines_out(finance)
+    family = Family(finance, open_tab, options)
+    family.see("To approve")
     approve_with_a_colleague(finance, director)
-    order = pay_out(finance, director, tmp_path)
+    family.see("Approved")
+    order = order_and_release(finance, director)
+    family.see("At the bank")
+    give_to_the_bank(finance, order, tmp_path)
 
     sent = list(Transfer.select().where(Transfer.order == order.id))
     assert {one.state for one in sent} == {"paid", "rejected"}
+    refund = Refund.find(family.share.refund_id)
+    family.see("Paid" if refund.state == "paid" else "Sent back by the bank")
+    family.is_shut_out(finance)
     paid = next(one for one in sent if one.state == "paid")
     refused = next(one for one in sent if one.state == "rejected")
     assert Refund.find(refused.refund_id).state == "returned"
@@ -170,24 +214,8 @@ def test_a_month_of_the_finance_office(open_tab, db, tmp_path, javascript):
         expect(student.locator("#refund-file")).to_contain_text(word)
         student.goto("/fees")
         expect(student.locator("main")).to_contain_text("Refund approved")
-    assert payer.enrolment.student.person.email in {
-        mail.recipient for mail in OutgoingMail.select()
-    }
-
-    parent = Payer.get(Payer.kind == "parent")
-    finance.goto(f"/staff/fees/{parent.enrolment_id}")
-    finance.get_by_role("button", name=f"Send a private link: {parent.name}").click()
-    expect(finance.locator("main")).to_contain_text("The private link is on its way")
-    mail = OutgoingMail.select().where(OutgoingMail.recipient == parent.email)
-    link = re.search(r"/pay/\S+", mail.order_by(OutgoingMail.id.desc()).get().body).group()
-    anybody = open_tab(**options)
-    anybody.goto(link)
-    expect(anybody.locator("main")).to_contain_text("You paid")
-    finance.get_by_role("button", name=f"Switch the link off: {parent.name}").click()
-    expect(finance.locator("main")).to_contain_text("switched off")
-    anybody.goto(link)
-    expect(anybody.locator("main")).not_to_contain_text("You paid")
-    anybody.complaints[:] = [said for said in anybody.complaints if "404" not in said]
+    told = {mail.recipient for mail in OutgoingMail.select()}
+    assert {payer.enrolment.student.person.email, family.parent.email} <= told
 
 
 @pytest.mark.slow

@@ -1,9 +1,12 @@
 """Who may decide a refund, and what becomes of an approval when the account behind it changes."""
 
+import re
+
 import pytest
 
 from portal import fees, refunds
 from portal.contracts.models import Contract
+from portal.fees import service as fee_service
 from portal.kernel import clock
 from portal.kernel.errors import NotAllowed
 from portal.kernel.i18n import translate
@@ -127,3 +130,46 @@ def test_a_french_student_reads_in_french_why_the_bank_refused(make, new_client)
     assert translate(reason_in_words("AC04"), "fr") in said
     inbox = new_client().sign_in(make.staff("finance", name="Reader"))
     assert reason_in_words("AC04") in inbox.page("/staff/refunds?state=waiting").text
+
+
+def test_a_parent_is_told_of_each_step_and_sees_it_behind_the_private_link(
+    make, new_client, post_box
+):
+    case = make_refunds.case(make, paid=1_500_00, funded=0, owed_by="student")
+    parent = fees.add_payer(
+        case.enrolment.id, kind=fees.PayerKind.PARENT, name="Hélène Byron", email="h@example.org"
+    )
+    fees.Payer.update(locale="en").where(fees.Payer.id == parent.id).execute()
+    make_fees.pay(make, case.enrolment, 2_750_00, payer=parent, by=case.clerk)
+    fees.learn_account(parent.id, iban=IBANS[1], holder="Hélène Byron")
+    student = fees.student_payer(case.enrolment.id)
+    fees.learn_account(student.id, iban=IBANS[2], holder="Ada")
+    make_refunds.accept(case.contract, funded=9_750_00, by=case.registrar)
+    refund = Refund.get()
+    secret = private_link(parent, case.clerk, post_box)
+    page = new_client()
+
+    def seen():
+        return page.page(secret).select_one("ol.list").text
+
+    assert "2\xa0750,00\xa0€" in seen()
+    assert "À approuver" in seen()
+    make_refunds.approve(refund, by=make.staff("finance"))
+    assert "Approuvé" in seen()
+    order = make_payouts.released(make, [fresh(refund)])
+    assert "À la banque" in seen()
+    numbers = {one.payer_id: one.end_to_end for one in order.lines}
+    told = {numbers[parent.id]: "RJCT", numbers[student.id]: "ACSC"}
+    payouts.read_answer(make_payouts.answer(order, told), by=case.clerk.id)
+    assert "banque" in seen()
+    mails = [mail for mail in post_box if mail["To"] == "h@example.org"]
+    steps = [mail.get_content() for mail in mails if "refund" in mail["Subject"].lower()]
+    assert len(set(steps)) == len(steps) == 4, "proposed, approved, at the bank, sent back"
+    assert all("€2,750.00" in text and "1,500.00" not in text for text in steps)
+    assert reason_in_words("AC04") in steps[-1]
+
+
+def private_link(payer, clerk, post_box):
+    fee_service.send_link(payer.id, by=clerk.id)
+    mail = next(one for one in reversed(post_box) if one["To"] == payer.email)
+    return re.search(r"/pay/\S+", mail.get_content()).group()

@@ -199,11 +199,37 @@ def test_a_student_tries_a_contract_out(client, make):
     good = "kind=apprenticeship&starts_on=2026-12-01&funded=9750"
     assert "€4,250.00" in student.page(f"/refunds/simulation?{good}").select_one(".figure").text
     assert student.fragment(f"/refunds/simulation?{good}").select_one(".figure")
+    other = good.replace("apprenticeship", "professionalisation")
+    # Five working days from Tuesday 1 December, and twenty days; five days, and twenty.
+    told = {
+        "refusal": (good, "27\xa0December\xa02026"),
+        "acceptance": (other, "26\xa0December\xa02026"),
+    }
+    for silence, (query, day) in told.items():
+        said = student.page(f"/refunds/simulation?{query}").select_one(".lead").text
+        assert f"silence is a{'n' * (silence == 'acceptance')} {silence}" in said
+        assert day in said
     for wrong in ("funded=NaN", "funded=-1", "funded=1e9", "starts_on=2026-02-31", "kind=x"):
         query = good.replace(f"{wrong.split(chr(61))[0]}=", "other=") + f"&{wrong}"
         page = student.page(f"/refunds/simulation?{query}", expect=422)
         assert page.select_one(".err")
     assert Refund.select().count() == 0
+
+
+def test_the_simulator_says_when_the_refund_waits_for_the_funder(client, make):
+    make.policy(refund_from="accepted")
+    enrolment = make_fees.plan(make)
+    make_fees.pay(make, enrolment, 9_750_00)
+    student = client.sign_in(enrolment.student.person)
+    query = "kind=apprenticeship&starts_on=2026-12-01&funded=9750"
+    assert "As soon as the OPCO accepts" in student.page(f"/refunds/simulation?{query}").text
+
+
+def test_without_a_plan_the_simulator_says_so(client, make):
+    student = client.sign_in(make.enrolment().student.person)
+    query = "kind=apprenticeship&starts_on=2026-12-01&funded=9750"
+    page = student.page(f"/refunds/simulation?{query}")
+    assert "no payment plan yet" in page.select_one("#simulation [role=alert]").text
 
 
 def test_a_credit_goes_back_after_a_second_person_approved(client, make, new_client):

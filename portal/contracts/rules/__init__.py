@@ -6,6 +6,7 @@ from portal.contracts.rules.company import check_may_invite, check_may_remove
 from portal.contracts.rules.deadlines import (
     Deadline,
     answer_deadline,
+    latest_answer,
     transmission_deadline,
     within_trial,
 )
@@ -203,6 +204,7 @@ __all__ = [
     "follows_until",
     "is_siret",
     "is_working_day",
+    "latest_answer",
     "life",
     "may_send",
     "megabytes",

@@ -67,6 +67,11 @@ def answer_deadline(kind: ContractKind, complete_on: date) -> Deadline:
     )
 
 
+def latest_answer(kind: ContractKind, starts_on: date) -> date:
+    """When the OPCO's term ends at the latest, if the company sends a complete file in time."""
+    return answer_deadline(kind, transmission_deadline(kind, starts_on).on).on
+
+
 def practical_days(since: date, until: date, school_days: frozenset[date] = frozenset()) -> int:
     """Days spent in the company from `since` to `until`, both included: Monday to Friday, neither holiday nor school."""
     days = (since + timedelta(days=n) for n in range((until - since).days + 1))

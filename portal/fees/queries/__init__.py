@@ -43,6 +43,7 @@ from portal.fees.queries.reports import (
     received_by_day,
     split_of,
 )
+from portal.fees.queries.returning import Returning, expect_refunds
 from portal.fees.queries.standing import (
     least_kept,
     lines_of,
@@ -75,6 +76,7 @@ __all__ = [
     "Heap",
     "PaidBefore",
     "PaymentPage",
+    "Returning",
     "Split",
     "StudentAccount",
     "Till",
@@ -90,6 +92,7 @@ __all__ = [
     "due_page",
     "enrolment_of_payer",
     "every_due",
+    "expect_refunds",
     "expected_by_day",
     "late_sum",
     "least_kept",

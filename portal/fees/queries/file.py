@@ -8,6 +8,7 @@ from peewee import JOIN, fn
 
 from portal.fees import ledger
 from portal.fees.models import Invoice, Payer, PayerLink, Payment, PaymentPlan
+from portal.fees.queries.returning import Returning, returning_to
 from portal.fees.queries.standing import (
     least_kept,
     lines_of,
@@ -91,6 +92,7 @@ class Statement:
     payments: list[Payment]
     invoices: list[Invoice]
     account: PayerAccount
+    refunds: list[Returning]
 
 
 def money_file(enrolment_id: int) -> MoneyFile:
@@ -156,6 +158,7 @@ def statement_of(payer: Payer) -> Statement:
         ),
         invoices=list(Invoice.select().where(Invoice.payer == payer.id).order_by(Invoice.id)),
         account=account,
+        refunds=returning_to(payer.id),
     )
 
 

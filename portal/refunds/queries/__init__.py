@@ -7,6 +7,7 @@ from portal.refunds.queries.files import (
     file,
     of_enrolment,
     own,
+    returning_to,
     shares_of,
 )
 from portal.refunds.queries.foreseeing import brought_by, effect_of
@@ -55,6 +56,7 @@ __all__ = [
     "of_enrolment",
     "own",
     "promised",
+    "returning_to",
     "row",
     "rows",
     "shares_of",

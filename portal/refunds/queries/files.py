@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from portal.fees import Payer, masked
+from portal.fees import Payer, Returning, masked
 from portal.identity import Role, Visitor
 from portal.kernel.errors import Missing
+from portal.kernel.money import Cents
 from portal.programme import Student
 from portal.refunds.models import Refund, RefundShare
 from portal.refunds.queries.rows import Row, listed
-from portal.refunds.rules import Calculation
+from portal.refunds.rules import LABELS, Calculation, RefundState
 
 READERS = {"finance", "director", "registrar"}
 
@@ -72,3 +73,18 @@ def of_enrolment(enrolment_id: int) -> list[Row]:
     """The refunds of one enrolment, newest first; one query."""
     found = listed().where(Refund.enrolment == enrolment_id).order_by(Refund.id.desc())
     return [Row(*facts) for facts in found]
+
+
+def returning_to(payer_id: int) -> list[Returning]:
+    """A payer's parts of refunds, newest first, as they stand; one query."""
+    found: Any = (
+        RefundShare.select(Refund.number, RefundShare.amount_cents, Refund.changed_at, Refund.state)
+        .join(Refund)
+        .where(RefundShare.payer == payer_id)
+        .order_by(Refund.id.desc())
+        .tuples()
+    )
+    return [
+        Returning(number, Cents(cents), at, *LABELS[RefundState(state)])
+        for number, cents, at, state in found
+    ]

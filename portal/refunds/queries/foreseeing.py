@@ -1,8 +1,6 @@
 """What accepting a contract would do, worked out by the rules of the real refund."""
 
-from portal import fees
 from portal.contracts import Contract, MoneyEffect
-from portal.kernel import clock
 from portal.kernel.money import Cents
 from portal.refunds.queries.standing import simulate
 
@@ -24,7 +22,7 @@ def effect_of(contract: Contract, funded: Cents) -> MoneyEffect:
     return MoneyEffect(
         suspended=len(seen.preview.cancelled),
         refund=Cents(seen.calculation.refund),
-        waits=fees.policy_on(clock.today()).refund_from == "accepted",
+        waits=seen.waits,
         approvals=seen.approvals,
         owes=Cents(max(0, seen.preview.owes)),
         billed=seen.preview.target.company_share,

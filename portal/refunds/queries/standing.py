@@ -25,11 +25,15 @@ from portal.refunds.rules import (
 
 @dataclass(frozen=True)
 class Simulation:
-    """What would follow from a contract: the calculation, what stays open and when it would fall due."""
+    """What would follow from a contract: the calculation, what stays open and when it would fall due.
+
+    `waits`: the refund is proposed only when the funder has accepted.
+    """
 
     calculation: Calculation
     preview: fees.Preview
     approvals: int
+    waits: bool
 
 
 def promised(enrolment_id: int, *, but: int = 0) -> dict[int, int]:
@@ -102,6 +106,7 @@ def simulate(enrolment_id: int, *, starts_on: date, funded: Cents) -> Simulation
             policy.second_approval_above_cents,
             partial_year=bool(terms.year_days),
         ),
+        policy.refund_from == "accepted",
     )
 
 

@@ -8,7 +8,7 @@ from portal.kernel import clock
 from portal.kernel.db import chunks
 from portal.kernel.errors import NotPossible, Stale
 from portal.kernel.money import Cents
-from portal.refunds import letters
+from portal.refunds import letters, payer_letters
 from portal.refunds.models import Refund, RefundShare
 from portal.refunds.rules import RefundState
 
@@ -80,6 +80,7 @@ def send_back(parts: Sequence[Back], *, by: int | None) -> None:
                 source=part.source,
             )
     _reopen(refunds, parts)
+    payer_letters.came_back({(part.refund_id, part.payer_id): part.why for part in parts})
     told = [(f"refund:{one.refund_id}", f"{one.code} {one.why}".strip()) for one in parts]
     audit.record_all("refund:returned", told, actor_id=by)
 

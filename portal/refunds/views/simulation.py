@@ -1,18 +1,18 @@
 """“If I sign this contract”: what would come back and what would be left to pay."""
 
 from flask import request
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from wtforms import DateField, Form, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
-from portal import programme
-from portal.kernel.errors import NotPossible
+from portal import contracts, fees, programme
+from portal.contracts import KIND_LABELS, ContractKind
 from portal.kernel.money import Cents
 from portal.refunds import queries, rules
 from portal.refunds.views.blueprint import pages
-from portal.web.errors import sentence_of
 from portal.web.fields import EuroField
 from portal.web.guards import role_required
 from portal.web.htmx import page_or_fragment
@@ -23,10 +23,7 @@ LARGEST_FUNDING = 100_000_00
 class SimulationForm(Form):
     kind = SelectField(
         _l("Kind of contract"),
-        choices=[
-            SelectChoice("apprenticeship", _l("Apprenticeship contract")),
-            SelectChoice("professionalisation", _l("Professionalisation contract")),
-        ],
+        choices=[SelectChoice(kind.value, _l(KIND_LABELS[kind])) for kind in ContractKind],
         validators=[InputRequired()],
     )
     starts_on = DateField(
@@ -51,24 +48,31 @@ class SimulationForm(Form):
 @role_required("student")
 def simulate():
     form = SimulationForm(request.args)
-    asked = bool(request.args)
-    simulation, problem, status = None, "", 200
-    if asked and form.validate():
-        enrolment = programme.enrolment_of(current_user.id)
-        try:
-            simulation = queries.simulate(
-                enrolment.id, starts_on=form.starts_on.data, funded=form.funded.data or Cents(0)
-            )
-        except NotPossible as refusal:
-            problem = sentence_of(refusal)
-    elif asked:
-        status = 422
+    if not request.args:
+        return simulation_page(form)
+    if not form.validate():
+        return simulation_page(form, status=422)
+    enrolment = programme.enrolment_of(current_user.id)
+    if not fees.position_of(enrolment.id).plan_kind:
+        return simulation_page(form, problem=gettext("There is no payment plan yet."))
+    starts_on, funded = form.starts_on.data, form.funded.data or Cents(0)
+    return simulation_page(
+        form,
+        simulation=queries.simulate(enrolment.id, starts_on=starts_on, funded=funded),
+        answer_by=contracts.latest_answer(ContractKind(form.kind.data), starts_on),
+    )
+
+
+def simulation_page(
+    form: SimulationForm, *, simulation=None, answer_by=None, problem: str = "", status: int = 200
+):
     return page_or_fragment(
         "refunds/simulation.html",
         "simulation",
         status=status,
         form=form,
         simulation=simulation,
+        answer_by=answer_by,
         problem=problem,
         sentences=rules.SENTENCES,
     )
