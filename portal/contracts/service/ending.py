@@ -109,7 +109,7 @@ def end(
         if pending:
             letters.amendment_given_up(contract, reason)
         else:
-            letters.ended(contract, on.isoformat(), reason)
+            letters.ended(contract, on, reason)
 
 
 def _leave(
