@@ -31,6 +31,13 @@ class EndForm(DecisionForm):
     )
 
 
+class GiveUpForm(DecisionForm):
+    reason = ParagraphsField(
+        _l("Why is it closed? The student and the company read this."),
+        validators=[DataRequired(_l("Write why it is closed.")), Length(max=2000)],
+    )
+
+
 class AmendForm(DecisionForm):
     reason = ParagraphsField(
         _l("What is amended, and why? The student and the company read this."),

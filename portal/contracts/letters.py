@@ -6,7 +6,8 @@ from datetime import date
 from portal import notifications, programme
 from portal.contracts import doors
 from portal.contracts.models import Contract, ContractContact
-from portal.identity import Person
+from portal.contracts.rules import DOCUMENT_LABELS, DocumentKind
+from portal.identity import Person, staff_with
 from portal.kernel.i18n import mark, translate
 
 
@@ -40,16 +41,32 @@ def to_school(contract: Contract, subject: str, body: str, **facts: object) -> N
     )
 
 
-def version_sent(contract: Contract, by: int) -> None:
-    """The other party and the school learn that a version has come."""
-    student = student_of(contract)
-    subject = mark("Contract of %(student)s: a version was sent")
-    body = mark("%(sender)s has sent the signed contract of %(student)s. Read it here: %(link)s")
-    facts = {"student": student.name, "sender": Person.find(by).name}
+def version_sent(contract: Contract, kind: str, by: int) -> None:
+    """The other party and the school learn that a version of a paper has come."""
+    student, sender = student_of(contract), Person.find(by)
     others = [person for person in (student, *people_of(contract)) if person.id != by]
-    _write(contract, others, subject, body, **facts)
-    if Person.find(by).role != "staff":
-        to_school(contract, subject, body, sender=facts["sender"])
+    if sender.role != "staff":
+        others += staff_with("registrar")
+    paper = DOCUMENT_LABELS[DocumentKind(kind)]
+    notifications.write_to_each(
+        (
+            (
+                reader,
+                _facts(
+                    contract,
+                    reader,
+                    student=student.name,
+                    sender=sender.name,
+                    paper=translate(paper, reader.locale),
+                ),
+            )
+            for reader in others
+        ),
+        mark("Contract of %(student)s: a version was sent"),
+        mark(
+            "%(sender)s has sent “%(paper)s” for the contract of %(student)s. Read it here: %(link)s"
+        ),
+    )
 
 
 def accepted(contract: Contract) -> None:
@@ -177,7 +194,17 @@ def ended(contract: Contract, day: date, reason: str) -> None:
             "The contract of %(student)s with %(company)s ends on %(day)s:\n\n%(reason)s\n\n"
             "Read more here: %(link)s"
         ),
-        day=day,
+    )
+
+
+def given_up(contract: Contract, reason: str) -> None:
+    tell(
+        contract,
+        mark("Contract of %(student)s cancelled"),
+        mark(
+            "The school has closed the contract of %(student)s with %(company)s before it was accepted:\n\n"
+            "%(reason)s\n\nRead more here: %(link)s"
+        ),
         reason=reason,
     )
 

@@ -248,3 +248,30 @@ def test_the_student_whose_contract_was_broken_declares_the_next_one(case, new_c
     student.submit(form, htmx=True, expect=204, **NEW)
     assert Contract.get(Contract.id != case.contract.id).follows_id == case.contract.id
     assert not student.page("/contracts").select_one("a[href='/contracts/new']")
+
+
+def test_staff_close_what_was_never_accepted_and_everybody_reads_why(
+    make, registrar, new_client, post_box
+):
+    contract = make.contract(make.enrolment(make.person("Somebody Else")))
+    page = registrar.page(f"/contracts/{contract.id}")
+    form = registrar.page(page.select_one("a[href$='/close']")["href"]).select_one(
+        "form[action$='/close']"
+    )
+    registrar.submit(form, htmx=True, expect=422, reason=" ")
+    post_box.clear()
+    for _ in range(2):
+        registrar.submit(form, htmx=False, expect=303, reason="Declared twice.")
+    assert Contract.find(contract.id).state == "cancelled"
+    assert len(post_box) == 2
+    assert all("Declared twice." in mail.get_content() for mail in post_box)
+    student = new_client().sign_in(contract.enrolment.student.person)
+    assert "Declared twice." in student.page(f"/contracts/{contract.id}").text
+
+
+def test_an_accepted_contract_is_ended_not_closed(registrar, case):
+    form = registrar.page(f"/staff/contracts/{case.contract.id}/close")
+    answer = registrar.submit(
+        form.select_one("form[action$='/close']"), htmx=True, expect=409, reason="x"
+    )
+    assert "End it instead" in answer.select_one("[role=alert]").text

@@ -50,7 +50,7 @@ def opened(browser, contract, verb):
     """The form that “Accept…” or “Return…” opens in the row."""
     queue = browser.page("/staff/contracts")
     link = queue.select_one(f"#contract-{contract.id} a[href$='/{verb}']")
-    return browser.fragment(link["href"]).select_one("form")
+    return browser.fragment(link["href"]).select_one("form[method=post]")
 
 
 def click(contract, by, key="one click, sixteen", **rest):
@@ -119,7 +119,7 @@ def test_returning_needs_a_reason_which_student_and_company_read(
     refused = staff.submit(form, htmx=True, expect=422, reason="  \n ")
     assert "Write what must change" in refused.select_one(".err").text
     reason = "Add the tutor’s name.\n<b>35 h</b>"
-    answer = staff.submit(refused.select_one("form"), htmx=True, reason=reason)
+    answer = staff.submit(refused.select_one("form[method=post]"), htmx=True, reason=reason)
 
     assert "Changes requested" in answer.select_one(".tag").text
     form = ContractDocument.get(ContractDocument.kind == "cerfa")
@@ -349,3 +349,15 @@ def test_versions_sent_at_once_get_different_numbers(app, make):
     assert ContractDocument.select().where(ContractDocument.state == "received").count() == 1
     files = [p for p in app.extensions["storage"].root.rglob("*") if p.is_file()]
     assert len(files) == 3
+
+
+def test_ready_made_reasons_are_written_into_the_row_in_either_language(staff, contract):
+    row = staff.fragment(f"/staff/contracts/{contract.id}/return")
+    url = row.select_one("form[id^=reasons]")["action"]
+    picked = staff.fragment(f"{url}?because=page-2&because=pay&in=en")
+    text = picked.select_one("textarea").text
+    assert "Page 2 is missing." in text
+    assert "below the legal minimum" in text
+    french = staff.page(f"{url}?because=page-2&in=fr").select_one("textarea").text
+    assert "Page 2 is missing." not in french
+    assert french.strip()

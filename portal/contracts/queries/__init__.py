@@ -16,6 +16,7 @@ from portal.contracts.queries.desk import (
 from portal.contracts.queries.doors import Door, behind, find, still_acts
 from portal.contracts.queries.funding import (
     GROUPS,
+    MOST_FILINGS,
     corrected,
     corrections,
     late_count,
@@ -51,6 +52,7 @@ from portal.contracts.queries.tracking import Track, track
 
 __all__ = [
     "GROUPS",
+    "MOST_FILINGS",
     "START",
     "TABS",
     "Colleague",

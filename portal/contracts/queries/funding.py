@@ -25,7 +25,7 @@ GROUPS = {
     "refused": (ContractState.REFUSED, ContractState.IMPLICIT_REFUSAL),
     "accepted": (ContractState.ACCEPTED, ContractState.IMPLICIT_ACCEPTANCE, ContractState.ACTIVE),
 }
-MOST = 200
+MOST_FILINGS = 200
 
 
 class Filing(NamedTuple):
@@ -41,7 +41,7 @@ def with_funder(group: str) -> list[Contract]:
         contracts()
         .where(Contract.state.in_(GROUPS[group]))
         .order_by(Contract.due_on.is_null(), Contract.due_on, Contract.id)
-        .limit(MOST)
+        .limit(MOST_FILINGS)
     )
 
 

@@ -233,6 +233,11 @@ def check_may_be_cancelled(state: str) -> None:
         raise NotPossible("This contract is accepted. Write to the school to end it.")
 
 
+def check_may_be_given_up(state: str) -> None:
+    if state not in OPEN:
+        raise NotPossible("The school has accepted this contract. End it instead.")
+
+
 def check_may_end(state: str) -> None:
     if state in BINDING:
         return

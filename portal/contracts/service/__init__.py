@@ -17,7 +17,7 @@ from portal.contracts.service.deciding import (
     return_paper,
     send_back,
 )
-from portal.contracts.service.declaring import cancel, change, declare
+from portal.contracts.service.declaring import cancel, change, declare, give_up
 from portal.contracts.service.documents import note_file_reading, note_reading, receive
 from portal.contracts.service.ending import (
     end,
@@ -65,6 +65,7 @@ __all__ = [
     "expect_school_days",
     "expected_funding",
     "fell",
+    "give_up",
     "invite_colleague",
     "money_effect",
     "note_acceptance",

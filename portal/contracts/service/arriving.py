@@ -26,7 +26,7 @@ def arrived(contract: Contract, document: ContractDocument, by: int) -> None:
         newer = {"version": Contract.version + 1}
         Contract.update(**newer).where(Contract.id == contract.id).execute()
         audit.record("contract:sent", subject=f"contract:{contract.id}", actor_id=by, detail=detail)
-    letters.version_sent(contract, by)
+    letters.version_sent(contract, document.kind, by)
 
 
 def release_paper(*, name: str, by: int) -> None:

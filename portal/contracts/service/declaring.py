@@ -12,6 +12,7 @@ from portal.contracts.rules import (
     Employer,
     Facts,
     check_may_be_cancelled,
+    check_may_be_given_up,
     check_may_change,
 )
 from portal.contracts.service.moving import move
@@ -50,6 +51,27 @@ def cancel(contract_id: int, *, version: int, by: int) -> None:
         check_may_be_cancelled(contract.state)
         move(contract, ContractState.CANCELLED, actor=Actor.STUDENT, by=by, version=version)
         letters.cancelled(contract)
+
+
+def give_up(contract_id: int, *, reason: str, version: int, by: int) -> None:
+    """Close a contract that the school has not accepted, for a reason that student and company read. Again: no effect."""
+    with transaction():
+        contract = Contract.hold(contract_id)
+        if contract.state == ContractState.CANCELLED:
+            return
+        check_may_be_given_up(contract.state)
+        move(
+            contract,
+            ContractState.CANCELLED,
+            actor=Actor.SCHOOL,
+            by=by,
+            version=version,
+            reason=reason,
+        )
+        if queries.pending(contract):
+            letters.amendment_given_up(contract, reason)
+        else:
+            letters.given_up(contract, reason)
 
 
 def _declare(enrolment_id: int, facts: Facts, employer: Employer, by: int) -> int:

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from portal.contracts import queries, rules, service
-from portal.contracts.ending_forms import AmendForm, EndForm
+from portal.contracts.ending_forms import AmendForm, EndForm, GiveUpForm
 from portal.contracts.forms import DeclarationForm
 from portal.contracts.views.blueprint import pages
 from portal.kernel import clock
@@ -99,6 +99,42 @@ def succeed(contract_id: int):
         return successor_page(contract, form, problem=problem, status=status_of(refusal))
     flash(gettext("The new contract is declared and its contact has been invited."))
     return go(url_for("contracts.show", contract_id=new_id))
+
+
+@pages.get("/staff/contracts/<int:contract_id>/close")
+@permission_required("registrar", "director")
+def ask_to_give_up(contract_id: int):
+    return give_up_page(contract_id, GiveUpForm(formdata=None))
+
+
+@pages.post("/staff/contracts/<int:contract_id>/close")
+@permission_required("registrar", "director")
+def give_up(contract_id: int):
+    form = GiveUpForm()
+    if not form.validate_on_submit():
+        return give_up_page(contract_id, form, status=422)
+    try:
+        facts = {"reason": form.reason.data, "version": form.version.data}
+        service.give_up(contract_id, by=current_user.id, **facts)
+    except Missing:
+        raise
+    except Refusal as refusal:
+        problem = sentence_of(refusal)
+        return give_up_page(contract_id, form, problem=problem, status=status_of(refusal))
+    flash(gettext("The contract is closed. Student and company get a mail."))
+    return go(url_for("contracts.show", contract_id=contract_id))
+
+
+def give_up_page(contract_id: int, form: GiveUpForm, *, problem: str = "", status: int = 200):
+    return page_or_fragment(
+        "contracts/give_up.html",
+        "form",
+        status=status,
+        contract=queries.review(contract_id),
+        form=form,
+        problem=problem,
+        new_key=lambda: uuid4().hex,
+    )
 
 
 def end_page(contract_id: int, form: EndForm, *, problem: str = "", status: int = 200):

@@ -3,13 +3,14 @@
 from uuid import uuid4
 
 from flask import flash, request, url_for
-from flask_babel import force_locale, get_locale, gettext
+from flask_babel import gettext
 from flask_login import current_user
 
 from portal.contracts import queries, rules, service
 from portal.contracts.examining_forms import AmountForm, PauseForm, SeenForm
 from portal.contracts.forms import AcceptForm, DecisionForm, ReturnForm
 from portal.contracts.views.blueprint import pages
+from portal.contracts.views.reasons import ready_made, tongue
 from portal.kernel import clock
 from portal.kernel.errors import Missing, NotPossible, Refusal
 from portal.kernel.money import Cents
@@ -82,20 +83,6 @@ def ask_to_return_paper(contract_id: int, document_id: int):
     paper = queries.paper_of(contract_id, document_id)
     form = ReturnForm(formdata=None, data={"reason": ready_made(paper.kind)})
     return examination(contract_id, opened=paper.id, form=form)
-
-
-def ready_made(kind: str) -> str:
-    """The picked reasons in the language that was asked for, one a paragraph."""
-    with force_locale(tongue()):
-        return "\n\n".join(
-            gettext(reason.text) for reason in rules.chosen(kind, request.args.getlist("because"))
-        )
-
-
-def tongue() -> str:
-    """The language of the reasons: as picked, else the one of the page."""
-    wanted = request.args.get("in", "")
-    return wanted if wanted in ("fr", "en") else str(get_locale())
 
 
 @pages.post("/staff/contracts/<int:contract_id>/papers/<int:document_id>/return")

@@ -56,6 +56,7 @@ def list_filings():
         "contracts/filings.html",
         group=group,
         contracts=queries.with_funder(group),
+        most=queries.MOST_FILINGS,
         late=queries.late_count(),
         today=clock.today(),
         rules=rules,

@@ -10,6 +10,7 @@ from flask_login import current_user
 from portal.contracts import queries, rules, service
 from portal.contracts.forms import AcceptForm, QueueForm, ReturnForm
 from portal.contracts.views.blueprint import pages
+from portal.contracts.views.reasons import ready_made, tongue
 from portal.kernel import clock
 from portal.kernel.errors import Missing, Refusal
 from portal.web.errors import sentence_of, status_of
@@ -68,6 +69,8 @@ def frame() -> dict:
         "form": None,
         "problem": "",
         "done": False,
+        "picked": request.args.getlist("because"),
+        "tongue": tongue(),
         "new_key": lambda: uuid4().hex,
     }
 
@@ -106,7 +109,8 @@ def accept(contract_id: int):
 @pages.get("/staff/contracts/<int:contract_id>/return")
 @permission_required("registrar", "director")
 def ask_to_return(contract_id: int):
-    return row(contract_id, opened="return", form=ReturnForm())
+    form = ReturnForm(formdata=None, data={"reason": ready_made(rules.DocumentKind.CERFA)})
+    return row(contract_id, opened="return", form=form)
 
 
 @pages.post("/staff/contracts/<int:contract_id>/return")
