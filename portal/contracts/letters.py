@@ -194,6 +194,8 @@ def ended(contract: Contract, day: date, reason: str) -> None:
             "The contract of %(student)s with %(company)s ends on %(day)s:\n\n%(reason)s\n\n"
             "Read more here: %(link)s"
         ),
+        day=day,
+        reason=reason,
     )
 
 
