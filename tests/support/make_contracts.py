@@ -9,7 +9,6 @@ from portal import uploads
 from portal.contracts import service
 from portal.contracts.models import Contract
 from portal.contracts.rules import DocumentKind
-from portal.infra.files import LocalStorage
 from tests.support.client import HTMX
 
 
@@ -73,6 +72,13 @@ def post_file(browser, form, data: bytes, *, name="contract.pdf", headers=HTMX):
 
 
 def stored(app) -> list[bytes]:
-    """What lies in storage, drafts included."""
-    storage: LocalStorage = app.extensions["storage"]
-    return [path.read_bytes() for path in storage.root.rglob("*") if path.is_file()]
+    """The documents in storage as they were sent, drafts of half ones as they lie there."""
+    storage = app.extensions["storage"]
+    root = app.extensions["settings"].folder
+    drafts = [path.read_bytes() for path in (root / "incoming").iterdir()]
+    return [plain(storage, name) for name in storage.store.names()] + drafts
+
+
+def plain(storage, name: str) -> bytes:
+    with storage.open(name) as document:
+        return document.read()
