@@ -1,7 +1,6 @@
 """What a server runs: `gunicorn wsgi:app`. Made after the fork, and the only place that starts the jobs."""
 
 import sys
-from pathlib import Path
 
 from flask.cli import NoAppException
 
@@ -16,4 +15,6 @@ try:
 except NoAppException as problem:
     print(problem.message, file=sys.stderr)  # noqa: T201
     sys.exit(CANNOT_START)
-jobs.serve_here(app.extensions["jobs"], Path(app.extensions["settings"].storage) / "jobs.lock")
+folder = app.extensions["settings"].folder
+folder.mkdir(parents=True, exist_ok=True)
+jobs.serve_here(app.extensions["jobs"], folder / "jobs.lock")

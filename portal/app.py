@@ -38,7 +38,9 @@ from portal.home.views import pages as home_pages
 from portal.identity import tasks as _identity_tasks  # noqa: F401
 from portal.identity.views import pages as identity_pages
 from portal.infra import files, jobs, logs, mail, virus
-from portal.infra.files import LocalStorage
+from portal.infra.files import Storage
+from portal.infra.local import LocalStorage
+from portal.infra.s3 import S3Storage
 from portal.kernel import clock, db, vault
 from portal.notifications import tasks as _notifications_tasks  # noqa: F401
 from portal.notifications.views import pages as outbox_pages
@@ -102,7 +104,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.globals.update(demo=settings.demo, school=settings.school)
     app.extensions["settings"] = settings
-    app.extensions["storage"] = LocalStorage(settings.storage)
+    app.extensions["storage"] = open_storage(settings)
     files.connect(app.extensions["storage"])
     app.extensions["jobs"] = jobs.connect(settings.jobs_url, secret=settings.secret_key)
     mail.connect(settings.mail_url)
@@ -133,6 +135,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.cli.add_command(contract_commands)
     guards.refuse_unguarded(app)
     return app
+
+
+def open_storage(settings: Settings) -> Storage:
+    """The folder or the object store of the settings, sealed with their keys."""
+    where = settings.object_store
+    store = S3Storage(where) if where else LocalStorage(settings.folder)
+    return Storage(store, settings.sealing_keys)
 
 
 def read_settings() -> Settings:

@@ -72,10 +72,17 @@ def sweep_storage() -> None:
 
 @commands.command("reseal")
 def reseal() -> None:
-    """Seal every bank account anew with the first of PORTAL_DATA_KEYS; afterwards the older keys may go."""
+    """Seal every bank account and file anew with the first of PORTAL_DATA_KEYS; then the older keys may go."""
     with database.connection_context():
         sealed = fees.reseal() + payouts.reseal() + bank.reseal()
     click.echo(f"{sealed} accounts sealed")
+    sealed, lost = current_app.extensions["storage"].reseal()
+    click.echo(f"{sealed} files sealed")
+    if lost:
+        raise click.ClickException(
+            f"{len(lost)} files stay as they are, because none of PORTAL_DATA_KEYS opens them: "
+            f"{', '.join(lost)}. Add the key that is missing and run this again."
+        )
 
 
 @commands.command("serve")

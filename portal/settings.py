@@ -4,8 +4,12 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
+
+from portal.infra import s3
+from portal.infra.mail import folder_of
 
 DATABASES = ("sqlite", "psycopg3", "psycopg3+pool")
 MAILS = ("smtp", "smtps", "file")
@@ -30,6 +34,7 @@ class Settings:
     data_keys: tuple[str, ...] = field(default=(), repr=False)
     database_url: str = field(default="sqlite:///var/portal.db", repr=False)
     storage: Path = Path("var/storage")
+    storage_url: str = field(default="", repr=False)
     clamd_url: str = ""
     jobs_url: str = field(default="sqlite:///var/jobs.db", repr=False)
     mail_url: str = field(default="smtp://localhost:25", repr=False)
@@ -50,8 +55,18 @@ class Settings:
 
     @property
     def sealing_keys(self) -> list[str]:
-        """What bank accounts are sealed with, newest first; the secret key when no key of their own is set."""
+        """What bank accounts and documents are sealed with, newest first; the secret key when no key of their own is set."""
         return list(self.data_keys) or [self.secret_key]
+
+    @property
+    def folder(self) -> Path:
+        """Where documents lie on this machine; with an object store only the lock of the jobs does."""
+        return folder_of(self.storage_url) if self.storage_url.startswith("file:") else self.storage
+
+    @property
+    def object_store(self) -> str:
+        """The address of the object store that holds the documents; empty when a folder does."""
+        return self.storage_url if self.storage_url.startswith("s3:") else ""
 
     @property
     def secure_cookies(self) -> bool:
@@ -71,6 +86,7 @@ class Settings:
             data_keys=tuple(read.text("PORTAL_DATA_KEYS", "").replace(",", " ").split()),
             database_url=read.text("PORTAL_DATABASE_URL", cls.database_url),
             storage=Path(read.text("PORTAL_STORAGE", str(cls.storage))),
+            storage_url=read.text("PORTAL_STORAGE_URL", ""),
             clamd_url=read.text("PORTAL_CLAMD_URL", ""),
             jobs_url=read.text("PORTAL_JOBS_URL", cls.jobs_url),
             mail_url=read.text("PORTAL_MAIL_URL", cls.mail_url),
@@ -141,6 +157,19 @@ class Settings:
                 "PORTAL_JOBS_URL must begin with sqlite:/// or redis://.",
             ),
             (
+                bool(self.storage_url) and not _is_store(self.storage_url),
+                "PORTAL_STORAGE_URL must be file:///folder or "
+                "s3://key:secret@host:port/bucket?region=…&tls=no, with signs such as / in the secret as %2F.",
+            ),
+            (
+                self.storage not in (Settings.storage, self.folder),
+                "PORTAL_STORAGE and PORTAL_STORAGE_URL name two folders: keep one of them.",
+            ),
+            (
+                bool(self.object_store) and find_spec("boto3") is None,
+                "PORTAL_STORAGE_URL needs the package boto3 for s3://: install requirements-s3.txt.",
+            ),
+            (
                 bool(self.clamd_url) and not _is_scanner(_address(self.clamd_url)),
                 "PORTAL_CLAMD_URL must be tcp://host:3310 or unix:///path/of/clamd.sock.",
             ),
@@ -173,6 +202,12 @@ def _address(url: str) -> SplitResult:
 
 def _is_scanner(where: SplitResult) -> bool:
     return bool(where.hostname if where.scheme == "tcp" else where.scheme == "unix" and where.path)
+
+
+def _is_store(url: str) -> bool:
+    where = _address(url)
+    is_folder = where.scheme == "file" and not where.netloc and len(where.path) > 1
+    return is_folder or s3.is_address(where)
 
 
 class _Reader:

@@ -20,9 +20,9 @@ class Vault:
 
     def __init__(self, keys: list[str]):
         self._box = MultiFernet(
-            [Fernet(urlsafe_b64encode(_derive(key, b"sealing"))) for key in keys]
+            [Fernet(urlsafe_b64encode(derive(key, b"sealing"))) for key in keys]
         )
-        self._fingerprints = _derive(keys[0], b"fingerprints")
+        self._fingerprints = derive(keys[0], b"fingerprints")
 
     def seal(self, text: str) -> str:
         return self._box.encrypt(text.encode()).decode()
@@ -62,5 +62,5 @@ class SealedField(TextField):
         return vault().open(value) if value else value
 
 
-def _derive(key: str, purpose: bytes) -> bytes:
+def derive(key: str, purpose: bytes) -> bytes:
     return HKDF(SHA256(), 32, salt=None, info=b"portal " + purpose).derive(key.encode())

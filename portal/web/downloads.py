@@ -5,7 +5,7 @@ from io import RawIOBase
 from typing import IO, Any, BinaryIO
 from zipfile import ZIP_STORED, ZipFile
 
-from flask import Response
+from flask import Response, request
 
 CHUNK = 64 * 1024
 #: Even a reader that ignores the attachment header may run nothing of a stranger's file.
@@ -16,19 +16,33 @@ CAGED = {
 }
 
 
-def pdf_to_save(stream: BinaryIO, *, name: str, size: int) -> Response:
+def pdf_to_save(stream: BinaryIO, *, name: str, size: int, sha256: str = "") -> Response:
     """`stream` as the PDF `name` (plain ASCII) of `size` bytes; it is closed when it was sent."""
-    return file_to_save(stream, name=name, size=size, mimetype="application/pdf")
+    return file_to_save(stream, name=name, size=size, mimetype="application/pdf", sha256=sha256)
 
 
-def file_to_save(stream: IO[bytes], *, name: str, size: int, mimetype: str) -> Response:
-    """`stream` as the file `name` (plain ASCII) of `size` bytes; it is closed when it was sent."""
-    answer = Response(
-        _in_pieces(stream),
-        headers=CAGED
-        | {"Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(size)},
-        mimetype=mimetype,
-    )
+def file_to_save(
+    stream: IO[bytes], *, name: str, size: int, mimetype: str, sha256: str = ""
+) -> Response:
+    """`stream` as the file `name` (plain ASCII) of `size` bytes; it is closed when it was sent.
+
+    With the `sha256` of a file that never changes, a browser may ask for a part of it, or for the rest of
+    what it has begun to save.
+    """
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    part = _part(size, sha256) if sha256 else None
+    start, stop = part or (0, size)
+    if part and start >= stop:
+        stream.close()
+        return Response("", 416, CAGED | {"Content-Range": f"bytes */{size}"}, "text/plain")
+    answer = Response(_in_pieces(stream, start, stop), headers=CAGED | disposition)
+    answer.mimetype, answer.content_length = mimetype, stop - start
+    if sha256:
+        answer.accept_ranges = "bytes"
+        answer.set_etag(sha256)
+    if part:
+        answer.status_code = 206
+        answer.headers["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
     answer.call_on_close(stream.close)
     return answer
 
@@ -38,9 +52,27 @@ def picture_to_see(png: bytes) -> Response:
     return Response(png, headers=CAGED | {"Content-Disposition": "inline"}, mimetype="image/png")
 
 
-def _in_pieces(stream: IO[bytes]) -> Iterator[bytes]:
+def _part(size: int, sha256: str) -> tuple[int, int] | None:
+    """From where to where the request wants the file; nothing unless it asks well, for one part of these bytes."""
+    wanted = request.range
+    if request.method != "GET" or wanted is None or wanted.units != "bytes":
+        return None
+    if len(wanted.ranges) > 1 or (
+        "If-Range" in request.headers and request.if_range.etag != sha256
+    ):
+        return None
+    start, stop = wanted.ranges[0]
+    start = max(0, size + start) if start < 0 else start
+    return start, min(size, stop if stop is not None else size)
+
+
+def _in_pieces(stream: IO[bytes], start: int = 0, stop: int | None = None) -> Iterator[bytes]:
     with stream:
-        while piece := stream.read(CHUNK):
+        if start:
+            stream.seek(start)
+        left = CHUNK if stop is None else stop - start
+        while piece := stream.read(min(CHUNK, left)):
+            left -= len(piece) if stop is not None else 0
             yield piece
 
 

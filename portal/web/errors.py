@@ -10,7 +10,7 @@ from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from portal.kernel.errors import Missing, NotAllowed, NotPossible, Refusal, Stale, TooMany
+from portal.kernel.errors import Away, Missing, NotAllowed, NotPossible, Refusal, Stale, TooMany
 from portal.kernel.i18n import as_written
 from portal.web.htmx import wants_fragment
 from portal.web.i18n import spoken_language
@@ -89,8 +89,11 @@ def forget_visitor() -> None:
     g._login_user = AnonymousUserMixin()
 
 
-def disk_is_full(error: OSError) -> Response:
-    """An answer when there is no room for a file; every other failure of the system is ours."""
+def no_place_for_files(error: OSError) -> Response:
+    """An answer when there is no room for a file, or its store is away; every other failure of the system is ours."""
+    if isinstance(error, Away):
+        log.error("away", what=str(error))
+        return answer(str(SENTENCES[503]), 503)
     if error.errno not in (ENOSPC, EDQUOT):
         raise error
     log.error("the disk is full")
@@ -100,7 +103,7 @@ def disk_is_full(error: OSError) -> Response:
 def init_app(app: Flask) -> None:
     app.log_exception = lambda exc_info: log.error("failed", exc_info=exc_info)  # type: ignore[method-assign]
     _number_requests(app)
-    app.register_error_handler(OSError, disk_is_full)
+    app.register_error_handler(OSError, no_place_for_files)
 
     @app.errorhandler(Refusal)
     def refused(refusal: Refusal):

@@ -25,7 +25,7 @@ from portal.certificates.models import Certificate
 from portal.certificates.rules import Facts
 from portal.kernel import db
 from portal.schema import upgrade
-from tests.bench import browser, crowd, desk, money
+from tests.bench import browser, crowd, desk, money, uploads
 from tests.bench.serving import ROOT, Server, Visitor, open_app, serving
 
 ROUNDS, WARM_UP = 120, 15
@@ -113,6 +113,8 @@ def registrar(folder: Path) -> Iterator[Row]:
             ]
             few, many = in_turn(*asks)
             yield row(f"{name}, 50 of {desk.LONG:,} contracts / {desk.SHORT}", many / few, 1.2)
+        for figure in uploads.figures(small, REGISTRAR):
+            yield row(*figure)
 
 
 def seeded(folder: Path) -> Path:

@@ -86,7 +86,7 @@ class Cluster:
         # Not below pytest's own folder: that one is closed to other users again and again.
         self.folder = Path(mkdtemp(prefix="portal-postgresql-"))
         self.data = self.folder / "data"
-        self.port = _free_port()
+        self.port = free_port()
         #: PostgreSQL refuses to run as root.
         self.user = "postgres" if os.geteuid() == 0 else None
 
@@ -128,7 +128,7 @@ def _debian_initdb() -> list[str]:
     return glob("/usr/lib/postgresql/*/bin/initdb")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

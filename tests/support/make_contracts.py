@@ -10,7 +10,6 @@ from portal import uploads
 from portal.contracts import service
 from portal.contracts.models import Contract
 from portal.contracts.rules import DocumentKind
-from portal.infra.files import LocalStorage
 from portal.kernel import clock
 from tests.support.client import HTMX
 
@@ -74,12 +73,6 @@ def post_file(browser, form, data: bytes, *, name="contract.pdf", headers=HTMX):
     )
 
 
-def stored(app) -> list[bytes]:
-    """What lies in storage, drafts included."""
-    storage: LocalStorage = app.extensions["storage"]
-    return [path.read_bytes() for path in storage.root.rglob("*") if path.is_file()]
-
-
 def accepted(make, app, by, **facts) -> Contract:
     """A contract the school has accepted with the whole price, begun three days ago unless said."""
     make.schedule()
@@ -124,3 +117,16 @@ def decide(verb, contract, by, **facts) -> Contract:
     seen = Contract.find(contract.id)
     verb(seen.id, version=seen.version, key=uuid4().hex, by=by.id, **facts)
     return Contract.find(contract.id)
+
+
+def stored(app) -> list[bytes]:
+    """The documents in storage as they were sent, drafts of half ones as they lie there."""
+    storage = app.extensions["storage"]
+    root = app.extensions["settings"].folder
+    drafts = [path.read_bytes() for path in (root / "incoming").iterdir()]
+    return [plain(storage, name) for name in storage.store.names()] + drafts
+
+
+def plain(storage, name: str) -> bytes:
+    with storage.open(name) as document:
+        return document.read()

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from dataclasses import replace
+from io import BytesIO
 from time import sleep
 from urllib.request import urlopen
 
@@ -19,8 +20,10 @@ from portal.app import ROOT
 from portal.cli import check_port
 from portal.identity import Person
 from portal.identity.queries import staff_with
+from portal.infra.files import Storage
 from portal.kernel.db import database
 from tests.support.client import StrictClient
+from tests.support.make_contracts import plain
 
 
 @pytest.fixture
@@ -82,6 +85,28 @@ def test_nothing_is_swept_from_a_database_that_names_no_file(operator):
 
     assert refused.exit_code == 1
     assert "is this the right database?" in refused.output
+
+
+def test_after_a_new_key_a_resealing_lets_the_old_one_go(operator, app, settings):
+    name = app.extensions["storage"].keep(BytesIO(b"%PDF-1.7")).name
+    store = app.extensions["storage"].store
+    app.extensions["storage"] = Storage(store, ["the new one", *settings.sealing_keys])
+
+    assert operator("reseal").output == "0 accounts sealed\n1 files sealed\n"
+    assert operator("reseal").output == "0 accounts sealed\n0 files sealed\n"
+
+    assert plain(Storage(store, ["the new one"]), name) == b"%PDF-1.7"
+
+
+def test_a_resealing_that_lacks_a_key_says_which_files_it_left(operator, app):
+    name = app.extensions["storage"].keep(BytesIO(b"%PDF-1.7")).name
+    app.extensions["storage"] = Storage(app.extensions["storage"].store, ["the new one"])
+
+    refused = operator("reseal")
+
+    assert refused.exit_code == 1
+    assert name in refused.output
+    assert "Add the key that is missing" in refused.output
 
 
 @pytest.mark.slow

@@ -1,14 +1,12 @@
 import os
 from io import BytesIO
 
-from portal.infra.files import LocalStorage
 from tests.support.make_contracts import pdf, stored, submitted
 
 
 def yesterday(app):
     """Let every file look two days old."""
-    storage: LocalStorage = app.extensions["storage"]
-    for path in storage.root.rglob("*"):
+    for path in app.extensions["settings"].folder.rglob("*"):
         if path.is_file():
             os.utime(path, (path.stat().st_mtime - 2 * 86400,) * 2)
 

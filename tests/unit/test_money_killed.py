@@ -37,7 +37,8 @@ from uuid import uuid4
 from portal.bank import service as bank, tasks
 from portal.bank.models import BankFile
 from portal.infra import files, jobs, mail
-from portal.infra.files import LocalStorage
+from portal.infra.files import Storage
+from portal.infra.local import LocalStorage
 from portal.kernel import clock, db, vault
 from portal.kernel.errors import Refusal
 from portal.notifications import tasks
@@ -52,7 +53,7 @@ url, place, first, second = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), in
 
 def work():
     db.connect(url); vault.configure(["test"]); mail.connect(lambda message: None)
-    jobs.connect("immediate:", secret="x"); files.connect(LocalStorage(place))
+    jobs.connect("immediate:", secret="x"); files.connect(Storage(LocalStorage(place), ["test"]))
     with db.database.connection_context():
         say("ready")
         while True:

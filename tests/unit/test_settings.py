@@ -39,6 +39,20 @@ SOUND = {"PORTAL_SECRET_KEY": "s" * 40, "PORTAL_PUBLIC_URL": "https://portal.exa
         ({"PORTAL_DATABASE_URL": "psycopg3://h:x/d"}, "PORTAL_DATABASE_URL"),
         ({"PORTAL_JOBS_URL": "post-it"}, "PORTAL_JOBS_URL"),
         ({"PORTAL_MAIL_FROM": "the school"}, "PORTAL_MAIL_FROM"),
+        ({"PORTAL_STORAGE_URL": "ftp://host/papers"}, "PORTAL_STORAGE_URL must be file:"),
+        ({"PORTAL_STORAGE_URL": "file:///"}, "PORTAL_STORAGE_URL must be file:"),
+        ({"PORTAL_STORAGE_URL": "file://srv/papers"}, "PORTAL_STORAGE_URL must be file:"),
+        ({"PORTAL_STORAGE_URL": "s3://host/papers"}, "PORTAL_STORAGE_URL must be file:"),
+        ({"PORTAL_STORAGE_URL": "s3://key:secret@host"}, "PORTAL_STORAGE_URL must be file:"),
+        ({"PORTAL_STORAGE_URL": "s3://key:secret@host/Papers"}, "PORTAL_STORAGE_URL must be file:"),
+        ({"PORTAL_STORAGE_URL": "s3://key:secret@host:x/papers"}, "PORTAL_STORAGE_URL must be"),
+        ({"PORTAL_STORAGE_URL": "s3://key:se/cret@host/papers"}, "secret as %2F"),
+        ({"PORTAL_STORAGE_URL": "s3://key:secret@host/papers?zone=fr"}, "PORTAL_STORAGE_URL must"),
+        (
+            {"PORTAL_STORAGE_URL": "s3://key:secret@host/papers?tls=maybe"},
+            "PORTAL_STORAGE_URL must",
+        ),
+        ({"PORTAL_STORAGE_URL": "file:///a", "PORTAL_STORAGE": "/b"}, "name two folders"),
         ({"PORTAL_MAIL_FROM": "a@example.org\r\nBcc: b@example.org"}, "PORTAL_MAIL_FROM"),
     ],
 )
@@ -60,8 +74,34 @@ def test_files_may_lie_in_folders_with_spaces():
     assert Settings.from_environment(SOUND | spaced).database_url.endswith("my portal/portal.db")
 
 
+@pytest.mark.parametrize(
+    ("variables", "folder", "object_store"),
+    [
+        ({}, "var/storage", ""),
+        ({"PORTAL_STORAGE": "/srv/papers"}, "/srv/papers", ""),
+        ({"PORTAL_STORAGE_URL": "file:///srv/the%20papers"}, "/srv/the papers", ""),
+        ({"PORTAL_STORAGE_URL": "file:///./papers"}, "papers", ""),
+        ({"PORTAL_STORAGE_URL": (one := "s3://k:s@host:9000/papers/school?tls=no&region=fr")}, "var/storage", one),
+        ({"PORTAL_STORAGE_URL": (two := "s3://k:s%2F@host/papers"), "PORTAL_STORAGE": "/srv"}, "/srv", two),
+    ],
+)  # fmt: skip
+def test_documents_lie_in_a_folder_or_in_an_object_store(variables, folder, object_store):
+    settings = Settings.from_environment(SOUND | variables)
+    assert (settings.folder, settings.object_store) == (Path(folder), object_store)
+
+
+def test_an_object_store_needs_its_package(monkeypatch):
+    monkeypatch.setattr("portal.settings.find_spec", lambda _name: None)
+    with pytest.raises(SettingsError, match=r"requirements-s3\.txt"):
+        Settings.from_environment(SOUND | {"PORTAL_STORAGE_URL": "s3://k:s@host/papers"})
+
+
 def test_a_secret_is_never_printed():
-    settings = Settings.from_environment(SOUND | {"PORTAL_DATABASE_URL": "psycopg3://u:geheim@h/d"})
+    secrets = {
+        "PORTAL_DATABASE_URL": "psycopg3://u:geheim@h/d",
+        "PORTAL_STORAGE_URL": "s3://u:geheim@h/papers",
+    }
+    settings = Settings.from_environment(SOUND | secrets)
     assert "ssss" not in repr(settings)
     assert "geheim" not in repr(settings)
 

@@ -5,6 +5,8 @@ One database is enough: what is tried here is the reading and the keeping of fil
 
 import json
 import os
+import resource
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from time import monotonic
 
@@ -13,6 +15,7 @@ import pytest
 
 from portal.contracts.models import Contract, ContractDocument
 from tests.support import databases
+from tests.support.client import StrictClient
 from tests.support.make_contracts import post_file, stored
 
 SECONDS = 5
@@ -76,6 +79,8 @@ def test_every_hostile_document_is_answered_as_it_deserves(app, company, attempt
             wrong.append((path, expect, answer.status_code, round(seconds, 1), len(new)))
     assert wrong == []
     assert process.memory_info().rss - memory < MEGABYTES * 1024 * 1024
+    # Of the heaviest child, which for an instant shares the memory of this process.
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024 < MEGABYTES
     assert process.pid == os.getpid()
     assert set(process.children(recursive=True)) <= others
 
@@ -91,3 +96,27 @@ def test_accepted_documents_come_back_byte_for_byte(app, company, attempt, share
         answer = company.raw.get(f"/documents/{document_id}")
         assert answer.data == data
         assert sha256(data).hexdigest() == ContractDocument.find(document_id).sha256
+
+
+def test_while_bombs_are_read_everybody_else_is_answered(app, company, make, shared):
+    """Six people send a bomb each at once, more than the machine reads at a time; the others look at pages."""
+    bombs = sorted((shared / "data/hostile/pdf/bomb").glob("*.pdf"))
+    contract = Contract.get()
+    form = company.page(f"/contracts/{contract.id}").select_one("form[enctype]")
+    answers = []
+
+    def send(bomb):
+        browser = StrictClient(app)
+        browser.raw._cookies = company.raw._cookies.copy()
+        return post_file(browser, form, bomb.read_bytes()).status_code
+
+    with ThreadPoolExecutor(8) as crowd:
+        sent = [crowd.submit(send, bomb) for bomb in (bombs * 6)[:6]]
+        while not all(one.done() for one in sent):
+            started = monotonic()
+            assert StrictClient(app).raw.get("/sign-in").status_code == 200
+            answers.append(monotonic() - started)
+
+    assert {one.result() for one in sent} == {422}
+    assert len(answers) > 10
+    assert max(answers) < 3

@@ -52,7 +52,8 @@ def download(number: str):
     storage = current_app.extensions["storage"]
     paper = service.printed(queries.readable(number, current_user), storage=storage)
     stream = storage.open(paper.document)
-    return pdf_to_save(stream, name=f"{paper.number}.pdf", size=paper.size or 0)
+    name = f"{paper.number}.pdf"
+    return pdf_to_save(stream, name=name, size=paper.size or 0, sha256=paper.sha256 or "")
 
 
 def page(form: IssueForm | None = None, *, status: int = 200):

@@ -115,4 +115,4 @@ def download(document_id: int):
     stream = current_app.extensions["storage"].open(document.name)
     kind = "" if document.kind == DocumentKind.CERFA else f"-{document.kind.replace('_', '-')}"
     name = f"contract-{document.contract_id}{kind}-version-{document.number}.pdf"
-    return pdf_to_save(stream, name=name, size=document.size)
+    return pdf_to_save(stream, name=name, size=document.size, sha256=document.sha256)
