@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 from portal import fees, uploads
 from portal.contracts import Contract
 from portal.contracts import service as contracts
 from portal.contracts.rules import ContractKind, DocumentKind, Employer, Facts
 from portal.demo.firms import CASES, Case, Paper
+from portal.demo.forms import dated
 from portal.demo.money import Funded
 from portal.demo.people import Cast
 from portal.demo.story import Story, ago, key
@@ -21,8 +21,6 @@ from portal.kernel.money import Cents
 from portal.programme import Enrolment
 from portal.refunds import service as refunds
 from portal.refunds.models import Refund
-
-CERFA = Path(__file__).with_name("cerfa")
 
 
 def tell(story: Story, cast: Cast, storage: Storage) -> None:
@@ -104,16 +102,21 @@ class _Life:
             self._send_file("convention.pdf", DocumentKind.TRAINING_AGREEMENT)
 
     def _send_file(self, name: str, kind: DocumentKind) -> None:
-        with (CERFA / name).open("rb") as document:
-            contracts.receive(
-                self._contract.id,
-                document=document,
-                sent_as=name,
-                storage=self.storage,
-                by=self._contract.contact_id,
-                kind=kind,
-                inspect=uploads.trust,
-            )
+        contract = self._contract
+        contracts.receive(
+            contract.id,
+            document=dated(
+                name,
+                born_on=self.enrolment.student.born_on,
+                starts_on=contract.starts_on,
+                ends_on=contract.ends_on,
+            ),
+            sent_as=name,
+            storage=self.storage,
+            by=contract.contact_id,
+            kind=kind,
+            inspect=uploads.trust,
+        )
 
     def _return(self, reason: str) -> None:
         contract = self._contract
