@@ -1,4 +1,4 @@
-from io import BytesIO
+from collections.abc import Sequence
 from typing import BinaryIO
 
 from flask_babel import lazy_gettext as _l
@@ -33,7 +33,7 @@ from portal.contracts.rules import (
 )
 from portal.kernel.errors import Refusal
 from portal.kernel.money import Cents
-from portal.paperwork import is_photo, photos_to_pdf
+from portal.paperwork import is_photo
 from portal.web.errors import sentence_of
 from portal.web.fields import EuroField, LineField, ParagraphsField, tidy_line
 
@@ -148,9 +148,10 @@ class UploadForm(FlaskForm):
         _l("Signed contract"),
         validators=[FileRequired(_l("Choose a PDF file or photographs first."))],
     )
-    #: What is to be taken, once the form is valid, and the name of the file itself.
-    paper: BinaryIO
-    named: str
+    #: What is to be taken, once the form is valid: one file under its own name, or photographs.
+    paper: BinaryIO | None = None
+    named = ""
+    photos: Sequence[BinaryIO] = ()
 
     def __init__(self, contract_id: int, kind: str = DocumentKind.CERFA, **rest):
         super().__init__(data={"kind": str(kind)}, **rest)
@@ -175,8 +176,7 @@ class UploadForm(FlaskForm):
             for file in field.data
         ]
         if all(photographed):
-            self.paper = BytesIO(_as_field_error(_bound, field.data))
-            self.named = "photographs.pdf"
+            self.photos = [file.stream for file in field.data]
         elif len(field.data) > 1:
             raise ValidationError(_l("Send one PDF alone, or photographs without a PDF."))
         else:
@@ -224,13 +224,6 @@ class ReturnForm(DecisionForm):
 def _head(stream: BinaryIO, count: int) -> bytes:
     stream.seek(0)
     return stream.read(count)
-
-
-def _bound(files) -> bytes:
-    """One PDF of the photographs."""
-    for file in files:
-        file.stream.seek(0)
-    return photos_to_pdf([file.stream.read() for file in files])
 
 
 def _as_field_error(rule, *values):

@@ -5,7 +5,7 @@ from io import BytesIO
 from pathlib import Path
 
 from pikepdf import Pdf
-from pikepdf.form import DefaultAppearanceStreamGenerator, Form
+from pikepdf.form import DefaultAppearanceStreamGenerator, Form, TextField
 
 CERFA = Path(__file__).with_name("cerfa")
 #: Boxes of form 10103*14 for day, month and year.
@@ -33,7 +33,7 @@ def dated(name: str, *, born_on: date | None, starts_on: date, ends_on: date) ->
         for names, day in days.items():
             for box, text in zip(names, _parts(day), strict=True):
                 field = boxes.get(f"Zone de texte {box}")
-                if field is not None and field.value and text:
+                if isinstance(field, TextField) and field.value and text:
                     field.value = text
         pdf.save(written, static_id=True)
     written.seek(0)

@@ -1,9 +1,10 @@
 """The first page of a paper as a picture, and photographs of pages as one PDF."""
 
 from collections.abc import Sequence
-from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from shutil import copyfileobj
+from tempfile import TemporaryFile
+from typing import IO, BinaryIO, cast
 
 from portal.infra import sandbox
 from portal.kernel.errors import NotPossible, TooMany
@@ -50,7 +51,7 @@ def is_photo(head: bytes) -> bool:
     return heic or head.startswith((b"\xff\xd8\xff", PNG_MARK))
 
 
-def photos_to_pdf(photos: Sequence[bytes]) -> bytes:
+def photos_to_pdf(photos: Sequence[bytes | BinaryIO]) -> bytes:
     """One PDF of A4 pages, one for each photograph, in their order; upright, without what a telephone wrote into them.
 
     `NotPossible` with what to do when there are none or more than 20, one is no JPEG, PNG or HEIC
@@ -58,19 +59,32 @@ def photos_to_pdf(photos: Sequence[bytes]) -> bytes:
     """
     if not 0 < len(photos) <= MOST_PHOTOS:
         raise NotPossible("Choose 1 to %(most)s photographs.", most=MOST_PHOTOS)
-    for number, photo in enumerate(photos, start=1):
-        if not is_photo(photo[:12]):
+    with TemporaryFile() as together:
+        sizes = [_add(together, photo, number) for number, photo in enumerate(photos, start=1)]
+        return _pdf(_bound(together, sizes))
+
+
+def _add(together: IO[bytes], photo: bytes | BinaryIO, number: int) -> int:
+    """Put the photograph behind the others; its size."""
+    with opened(photo) as stream:
+        stream.seek(0)
+        if not is_photo(stream.read(12)):
             raise NotPossible(
                 "File %(number)s is no JPEG, PNG or HEIC photograph. Leave it out or save it as one.",
                 number=number,
             )
-    sizes = (str(len(photo)) for photo in photos)
+        stream.seek(0)
+        copyfileobj(stream, together)
+        return stream.tell()
+
+
+def _bound(together: IO[bytes], sizes: list[int]) -> bytes:
     try:
-        made = sandbox.ask(
+        return sandbox.ask(
             PHOTO_PDF,
-            BytesIO(b"".join(photos)),
-            *sizes,
-            seconds=min(5 + 2 * len(photos), MOST_SECONDS),
+            cast(BinaryIO, together),
+            *map(str, sizes),
+            seconds=min(5 + 2 * len(sizes), MOST_SECONDS),
             megabytes=768,
             most=MOST_BYTES,
         )
@@ -80,7 +94,6 @@ def photos_to_pdf(photos: Sequence[bytes]) -> bytes:
         raise NotPossible(
             "These photographs are too large together. Send fewer, or take them smaller."
         ) from None
-    return _pdf(made)
 
 
 def _pdf(made: bytes) -> bytes:

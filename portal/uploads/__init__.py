@@ -10,6 +10,7 @@ from portal.uploads.service import (
     sweep,
     take,
     trust,
+    turn_away,
 )
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "sweep",
     "take",
     "trust",
+    "turn_away",
 ]

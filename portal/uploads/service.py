@@ -1,11 +1,11 @@
 """Leading a file through its steps. Each step is on disk before the next begins, so a crash leaves a true trail."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
 from peewee import PeeweeException
 
@@ -90,6 +90,17 @@ def take(
     return Taken(upload.id, kept, held)
 
 
+def turn_away(
+    documents: Sequence[BinaryIO], *, purpose: Purpose, sent_as: str, by: int, why: NotPossible
+) -> NoReturn:
+    """Refuse files that together could not become one: each leaves its SHA-256 and the reason. `NotAccepted`."""
+    for document in documents:
+        upload = _received(document, purpose, sent_as, by)
+        with suppress(NotAccepted):
+            _refuse(upload, why.message, **why.facts)
+    raise NotAccepted(why.message, **why.facts)
+
+
 def drop(taken: Taken, storage: Storage) -> None:
     """Nobody needs the file after all: it is deleted, and its trail says so."""
     storage.discard(taken.kept.name)
@@ -98,12 +109,18 @@ def drop(taken: Taken, storage: Storage) -> None:
 
 
 def rescan(storage: Storage) -> int:
-    """Ask the scanner again about files it owes an answer for, oldest first; how many are decided now."""
-    held = Upload.select().where(Upload.state == UploadState.HELD).order_by(Upload.id)
+    """Ask the scanner again about files it owes an answer for; how many are decided now.
+
+    After a silence it is left alone, and next time the others come first: one file that it
+    never answers about must not keep them waiting.
+    """
+    held = Upload.select().where(Upload.state == UploadState.HELD)
     decided = 0
-    for upload in list(held.limit(MOST_AT_ONCE)):
+    for upload in list(held.order_by(Upload.changed_at, Upload.id).limit(MOST_AT_ONCE)):
         verdict = _scan_kept(upload, storage)
         if verdict == Verdict.SILENT:
+            still = (Upload.id == upload.id) & (Upload.state == UploadState.HELD)
+            Upload.update(changed_at=clock.now()).where(still).execute()
             break
         decided += _decide(upload, verdict, storage)
     return decided
@@ -184,10 +201,11 @@ def _decide(upload: Upload, verdict: Verdict, storage: Storage) -> int:
 
 def _refuse(upload: Upload, sentence: str, **facts: object) -> None:
     """Leave the fingerprint and the reason, and say it."""
+    refusal = NotAccepted(sentence, **facts)
     with transaction():
         _end(Upload.id == upload.id, UploadState.REFUSED, reason=sentence)
-        _note(upload, sentence)
-    raise NotAccepted(sentence, **facts)
+        _note(upload, str(refusal))
+    raise refusal
 
 
 def _note(upload: Upload, sentence: str) -> None:

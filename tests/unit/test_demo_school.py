@@ -10,15 +10,15 @@ from stdnum.fr import siret
 from portal import demo
 from portal.audit.models import AuditEvent
 from portal.certificates.models import Certificate
-from portal.contracts import Company, Contract, inspection
+from portal.contracts import Company, Contract, inspection, queries
 from portal.contracts.models import ContractDocument
-from portal.demo.work import CERFA
+from portal.demo.forms import CERFA
 from portal.fees.models import LedgerEntry
 from portal.identity import Person
 from portal.identity.passwords import matches
 from portal.identity.views.door import DEMO_ACCOUNTS, DEMO_PASSWORD
 from portal.kernel import clock
-from portal.programme import Course, Enrolment, GroupMembership
+from portal.programme import Course, Enrolment, GroupMembership, Student
 from portal.refunds.models import Refund, RefundShare
 from portal.timetable.models import Lesson
 from tests.support.living import account, installation_in
@@ -93,14 +93,23 @@ def test_only_the_five_accounts_sign_in(school):
 
 
 def test_papers_lie_in_storage_as_they_were_sent(app, school):
-    sent = {sha256(paper.read_bytes()).hexdigest() for paper in CERFA.glob("*.pdf")}
-    assert {one.sha256 for one in ContractDocument.select()} == sent
+    assert {one.sent_as for one in ContractDocument.select()} == {
+        paper.name for paper in CERFA.glob("*.pdf")
+    }
     for one in ContractDocument.select():
         with app.extensions["storage"].open(one.name) as document:
             assert sha256(document.read()).hexdigest() == one.sha256
     for paper in CERFA.glob("*.pdf"):
         with paper.open("rb") as document:
             assert inspection.inspect(document) == []
+
+
+def test_the_form_that_waits_says_what_was_declared(school):
+    mine = Contract.select().join(Enrolment).join(Student)
+    waiting = mine.where(Student.person == account("student")).get()
+    assert waiting.state == "submitted"
+    assert [one for one in queries.findings(waiting) if one.blocks] == []
+    assert queries.differences_of(waiting) == []
 
 
 def test_the_company_finds_one_contract_that_was_returned(school):

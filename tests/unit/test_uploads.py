@@ -96,6 +96,23 @@ def test_while_the_scanner_does_not_answer_files_are_held(
     assert [state for state, *_ in trail()] == ["kept"]
 
 
+def test_one_file_the_scanner_never_answers_about_does_not_keep_the_others_waiting(
+    db, storage, scanner, monkeypatch
+):
+    monkeypatch.setattr(virus, "PATIENCE", 0.5)
+    scanner.behave("dead")
+    for data in (b"%PDF-1.7 odd", b"%PDF-1.7 fine", b"%PDF-1.7 fine too"):
+        take(storage, data)
+    scanner.behave("well")
+    scan = virus.scan
+    monkeypatch.setattr(
+        virus, "scan", lambda file: virus.Verdict.SILENT if b"odd" in file.read() else scan(file)
+    )
+
+    assert [service.rescan(storage) for _minute in range(3)] == [0, 2, 0]
+    assert [state for state, *_ in trail()] == ["held", "kept", "kept"]
+
+
 def test_what_may_not_be_held_is_asked_for_again(db, app, storage, scanner, monkeypatch):
     monkeypatch.setattr(virus, "PATIENCE", 0.5)
     scanner.behave("dead")

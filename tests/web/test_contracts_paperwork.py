@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from hashlib import sha256
 from io import BytesIO
 
 import pikepdf
@@ -16,6 +17,7 @@ from portal.contracts.models import Company, Contract, ContractDocument, Contrac
 from portal.contracts.rules import DocumentKind
 from portal.kernel.db import database
 from portal.programme.models import Programme, School
+from portal.uploads.models import Upload
 from tests.support.make_contracts import pdf, stored
 
 NIR = "203043523812348"
@@ -267,3 +269,18 @@ def test_what_is_wrong_with_photographs_is_said_and_nothing_is_kept(
     answer = upload(company, contract, files, expect=422)
     assert reason in answer.select_one(".err").text
     assert stored(app) == []
+
+
+def test_photographs_that_cannot_become_a_paper_leave_their_fingerprints_and_the_reason(
+    app, company, contract
+):
+    good, torn = photo(), photo()[:200]
+    upload(company, contract, [(good, "1.jpg"), (torn, "2.jpg")], expect=422)
+    trail = list(Upload.select().order_by(Upload.id))
+    assert [(one.state, one.sha256) for one in trail] == [
+        ("refused", sha256(good).hexdigest()),
+        ("refused", sha256(torn).hexdigest()),
+    ]
+    assert all("is damaged or far too large" in one.reason for one in trail)
+    lines = AuditEvent.select().where(AuditEvent.tag == "upload:refused")
+    assert ["Photograph 2 is damaged" in line.detail for line in lines] == [True, True]

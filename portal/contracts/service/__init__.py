@@ -18,7 +18,7 @@ from portal.contracts.service.deciding import (
     send_back,
 )
 from portal.contracts.service.declaring import cancel, change, declare, give_up
-from portal.contracts.service.documents import note_file_reading, note_reading, receive
+from portal.contracts.service.documents import bind, note_file_reading, note_reading, receive
 from portal.contracts.service.ending import (
     end,
     expect_months_without_tuition,
@@ -50,6 +50,7 @@ __all__ = [
     "accept_paper",
     "amend",
     "ask_for_more",
+    "bind",
     "cancel",
     "change",
     "check",

@@ -1,12 +1,14 @@
 """Sending in a contract's papers, and reading them. A document is safe on disk before the row that names it exists."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
+from io import BytesIO
 from typing import BinaryIO
 
 from peewee import PeeweeException
 
-from portal import audit, uploads
+from portal import audit, paperwork, uploads
 from portal.contracts.inspection import examine
 from portal.contracts.models import Contract, ContractDocument
 from portal.contracts.rules import (
@@ -61,6 +63,14 @@ def receive(
         if not used:
             uploads.drop(taken, storage)
     return version
+
+
+def bind(photos: Sequence[BinaryIO], *, sent_as: str, by: int) -> BinaryIO:
+    """One PDF of photographs of pages. `uploads.NotAccepted` when they cannot become one; `TooMany`."""
+    try:
+        return BytesIO(paperwork.photos_to_pdf(photos))
+    except NotPossible as why:
+        uploads.turn_away(photos, purpose=uploads.Purpose.CONTRACT, sent_as=sent_as, by=by, why=why)
 
 
 def note_reading(document: ContractDocument, *, by: int) -> None:

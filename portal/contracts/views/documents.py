@@ -36,14 +36,14 @@ def upload(contract_id: int):
         check_takes_documents(contract.state, form.kind.data)
         if not form.validate_on_submit():
             return not_kept(contract, form, status=422)
+        facts = {"sent_as": form.sent_as, "by": current_user.id}
         document = service.receive(
             contract_id,
-            document=form.paper,
-            sent_as=form.sent_as,
-            named=form.named,
+            document=form.paper or service.bind(form.photos, **facts),
+            named=form.named or "photographs.pdf",
             storage=current_app.extensions["storage"],
-            by=current_user.id,
             kind=form.wanted,
+            **facts,
         )
     except Missing:
         raise
@@ -52,16 +52,16 @@ def upload(contract_id: int):
         return not_kept(contract, form, status=422)
     except Refusal as refusal:
         return not_kept(contract, form, problem=sentence_of(refusal), status=status_of(refusal))
-    facts = {"name": gettext(DOCUMENT_LABELS[form.wanted]), "number": document.number}
+    words = {"name": gettext(DOCUMENT_LABELS[form.wanted]), "number": document.number}
     if document.state == DocumentState.HELD:
         flash(
             gettext(
                 "Received: %(name)s, version %(number)s. It waits for its virus check; the school gets it after that.",
-                **facts,
+                **words,
             )
         )
     else:
-        flash(gettext("Received: %(name)s, version %(number)s.", **facts))
+        flash(gettext("Received: %(name)s, version %(number)s.", **words))
     return go(url_for("contracts.show", contract_id=contract_id))
 
 
