@@ -1,10 +1,12 @@
 """The one database handle, its base table, its own fields and its one way to write."""
 
 import logging
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from threading import Lock
 from typing import Any, Self, TypeVar
 
 from peewee import AutoField, BigIntegerField, DatabaseProxy, DateTimeField, Model
@@ -111,6 +113,19 @@ class InstantField(DateTimeField):
         return read.replace(tzinfo=UTC) if isinstance(read, datetime) else read
 
 
+#: SQLite lets one write at a time and wakes who waits in no order, some of them never before their patience ends:
+#: the threads of a process take turns here. Other processes still wait for the file.
+_turn = Lock()
+
+
+def _begin_turns() -> None:
+    """A forked process has threads of its own, and none of those that held the lock."""
+    global _turn
+    _turn = Lock()
+
+
+os.register_at_fork(after_in_child=_begin_turns)
+
 _after_commit: ContextVar[list[Callable[[], object]]] = ContextVar("after_commit")
 
 
@@ -124,7 +139,7 @@ def transaction() -> Iterator[None]:
     wake_ups: list[Callable[[], object]] = []
     outside = _after_commit.set(wake_ups)
     try:
-        with database.atomic():
+        with nullcontext() if database.for_update else _turn, database.atomic():
             yield
     finally:
         _after_commit.reset(outside)

@@ -19,7 +19,7 @@ from portal.payouts.rules import (
     check_execution_day,
     check_releaser,
 )
-from portal.payouts.service.gathering import Due, check_as_prepared, due_of
+from portal.payouts.service.gathering import Due, check_as_prepared, check_free, due_of
 from portal.payouts.writing import Debtor, Line, write
 from portal.programme import School
 from portal.refunds.service import export, hold_approved
@@ -42,7 +42,9 @@ def prepare(refund_ids: Sequence[int], *, execution_on: date, key: str, by: int)
         with transaction():
             if known := PaymentOrder.get_or_none(PaymentOrder.prepare_key == key):
                 return known
-            due = due_of(hold_approved(refund_ids))
+            refunds = hold_approved(refund_ids)
+            check_free(refunds)  # before the file is written, which takes seconds for thousands
+            due = due_of(refunds)
             order = _freeze(due, execution_on, key, by)
             _write_transfers(order, due)
             audit.record(
