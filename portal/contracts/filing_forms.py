@@ -25,6 +25,7 @@ class TransmitForm(DecisionForm):
     opco = SelectField(
         _l("OPCO"), choices=CHOICES, validators=[DataRequired(_l("Choose the OPCO."))]
     )
+    number = LineField(_l("Deposit number"), validators=[Length(max=60)])
 
 
 class IncompleteForm(DecisionForm):

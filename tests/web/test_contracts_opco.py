@@ -351,3 +351,13 @@ def test_a_wrong_year_does_not_let_the_twenty_days_run_out_at_once(accept, regis
         transmit(contract, registrar, on=clock.today() - timedelta(days=365))
     service.tick()
     assert Contract.find(contract.id).state == "signed"
+
+
+def test_the_deposit_number_is_written_down_when_the_file_is_sent(accept, staff):
+    contract = accept(kind="professionalisation")
+    form = filing(staff, contract, "transmit")
+    staff.submit(form, htmx=True, expect=204, opco="ATLAS", number="DECA-2026-7")
+    with later(40):
+        service.tick()
+    fresh = Contract.find(contract.id)
+    assert (fresh.opco_number, fresh.state) == ("DECA-2026-7", "active")

@@ -113,6 +113,15 @@ def test_checks_see_what_the_form_says_before_anybody_has_typed_it(app, make, sh
     assert "concluded-late" not in codes(contract)
 
 
+def test_days_of_a_form_that_means_another_first_day_are_compared_not_held_against_the_record(
+    app, make, shared
+):
+    contract = make.contract(starts_on=date(2026, 11, 30), ends_on=date(2027, 11, 29))
+    deliver(app, contract, shared, "01-normal")
+    assert "practical-start" not in codes(contract)
+    assert "starts_on" in [line.field for line in queries.differences_of(contract)]
+
+
 def test_an_amendment_may_be_signed_after_the_first_day(app, make, shared):
     contract = make.contract(starts_on=date(2026, 10, 1), state="signed", funded_cents=9_750_00)
     child = make.contract(

@@ -4,7 +4,7 @@ from typing import Any
 
 from portal import audit
 from portal.contracts.models import Contract, ContractDocument
-from portal.contracts.queries.crosscheck import known_by_form
+from portal.contracts.queries.crosscheck import lacking, reading_of
 from portal.contracts.rules import (
     OVER,
     UNDECIDED,
@@ -54,7 +54,7 @@ def _as_checked(contract: Contract) -> Checked:
         .where(Enrolment.id == contract.enrolment_id)
         .get()
     )
-    known = known_by_form(contract)
+    known = _known(contract)
     facts: dict[str, Any] = {name: known.get(name, getattr(contract, name)) for name in FROM_FORM}
     return Checked(
         kind=ContractKind(contract.kind),
@@ -70,6 +70,15 @@ def _as_checked(contract: Contract) -> Checked:
         papers=_papers(contract.id),
         others=_others(contract, enrolment.student_id),
     )
+
+
+def _known(contract: Contract) -> dict[str, Any]:
+    """What the form says and the record lacks; its days only when both mean the same first day; one query."""
+    reading = reading_of(contract)
+    known = lacking(contract, reading)
+    if reading and reading.day("contract.start_date") == contract.starts_on:
+        return known
+    return {name: value for name, value in known.items() if not name.endswith("_on")}
 
 
 def _papers(contract_id: int) -> frozenset[str]:

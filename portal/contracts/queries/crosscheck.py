@@ -33,7 +33,11 @@ def differences_of(contract: Contract) -> list[Difference]:
 
 def known_by_form(contract: Contract) -> dict[str, Any]:
     """What the newest form says and the record lacks, by the names of columns of contract and company; one query."""
-    reading = reading_of(contract)
+    return lacking(contract, reading_of(contract))
+
+
+def lacking(contract: Contract, reading: Reading | None) -> dict[str, Any]:
+    """What a reading says and the record lacks, as for `known_by_form`; no query."""
     if reading is None or reading.problem:
         return {}
     facts = [(contract, prefill(reading)), (contract.company, prefill_employer(reading))]

@@ -15,10 +15,12 @@ from portal.kernel.db import transaction
 from portal.kernel.money import Cents
 
 
-def transmit(contract_id: int, *, on: date, opco: str, version: int, key: str, by: int) -> None:
+def transmit(
+    contract_id: int, *, on: date, opco: str, version: int, key: str, by: int, number: str = ""
+) -> None:
     """The file went to the OPCO on day `on`, complete as far as the school knows: its 20 days run.
 
-    Code du travail D6224-1 and D6325-1. Also after a refusal, and when an incomplete file was completed.
+    `number`: its deposit number, when it is known already. Code du travail D6224-1 and D6325-1. Also after a refusal, and when an incomplete file was completed.
     The same `key` again changes nothing, here and in every verb of this module; refusals as for `move`.
     """
     with transaction():
@@ -30,6 +32,7 @@ def transmit(contract_id: int, *, on: date, opco: str, version: int, key: str, b
             ContractState.TRANSMITTED,
             {
                 "opco": opco,
+                "opco_number": number or contract.opco_number,
                 "transmitted_on": contract.transmitted_on if again else on,
                 "complete_on": on,
                 "answered_on": None,

@@ -25,7 +25,10 @@ from portal.web.htmx import go, page_or_fragment
 
 #: The forms of a contract's funding page: class, and how its validated fields become the verb's facts.
 FORMS: dict[str, tuple[type, Callable]] = {
-    "transmit": (TransmitForm, lambda form: {"on": form.on.data, "opco": form.opco.data}),
+    "transmit": (
+        TransmitForm,
+        lambda form: {"on": form.on.data, "opco": form.opco.data, "number": form.number.data or ""},
+    ),
     "incomplete": (IncompleteForm, lambda form: {"on": form.on.data, "reason": form.reason.data}),
     "accepted": (
         AcceptanceForm,
