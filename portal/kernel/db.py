@@ -3,13 +3,13 @@
 import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Any, Self, TypeVar
 
-from peewee import AutoField, BigIntegerField, DatabaseProxy, DateTimeField, Model
+from peewee import AutoField, BigIntegerField, DatabaseProxy, DateTimeField, Model, OperationalError
 from playhouse import db_url
 
 from portal.kernel.errors import Missing
@@ -21,10 +21,12 @@ One = TypeVar("One")
 #: So many rows go into one query: databases bound its parameters.
 CHUNK = 400
 
+#: Seconds to wait for the one who writes.
+SQLITE_PATIENCE = 20
 SQLITE = {
     # synchronous=2 (FULL): with WAL anything less may forget an acknowledged commit when the power fails
     "pragmas": {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 2},
-    "timeout": 20,
+    "timeout": SQLITE_PATIENCE,
     "lock_type": "IMMEDIATE",
 }
 POSTGRESQL = {"max_connections": 20, "timeout": 5, "stale_timeout": 300}
@@ -126,6 +128,22 @@ def _begin_turns() -> None:
 
 os.register_at_fork(after_in_child=_begin_turns)
 
+
+@contextmanager
+def _own_turn() -> Iterator[None]:
+    """`OperationalError`, as for a locked file, when the turn does not come in time."""
+    if database.for_update:
+        yield
+        return
+    turn = _turn
+    if not turn.acquire(timeout=SQLITE_PATIENCE):
+        raise OperationalError("database is locked: many wait to write")
+    try:
+        yield
+    finally:
+        turn.release()
+
+
 _after_commit: ContextVar[list[Callable[[], object]]] = ContextVar("after_commit")
 
 
@@ -139,7 +157,7 @@ def transaction() -> Iterator[None]:
     wake_ups: list[Callable[[], object]] = []
     outside = _after_commit.set(wake_ups)
     try:
-        with nullcontext() if database.for_update else _turn, database.atomic():
+        with _own_turn(), database.atomic():
             yield
     finally:
         _after_commit.reset(outside)
