@@ -189,7 +189,7 @@ def finish(clerk):
 
 
 def run_and_kill(settings, first, second) -> dict[str, set[int]]:
-    chance = random.Random(11)
+    chance, patience = random.Random(11), 0.08
     said: dict[str, set[int]] = {
         "approved": set(),
         "ordered": set(),
@@ -208,7 +208,7 @@ def run_and_kill(settings, first, second) -> dict[str, set[int]]:
         for _ in range(KILLS):
             nursery.stdin.write("go\n")
             nursery.stdin.flush()
-            child = 0
+            child, before = 0, sum(map(len, said.values()))
             for line in nursery.stdout:
                 word, *number = line.split()
                 if word == "child":
@@ -218,8 +218,11 @@ def run_and_kill(settings, first, second) -> dict[str, set[int]]:
                 elif word in said:
                     said[word].add(int(number[0]))
                 if word == "ready" or (word == "child" and chance.random() < 0.05):
-                    time.sleep(chance.uniform(0.001, 0.08))
+                    time.sleep(chance.uniform(0.001, patience))
                     with suppress(ProcessLookupError):
                         os.kill(child, signal.SIGKILL)
+            # A slow machine needs longer before there is something to kill.
+            busy = sum(map(len, said.values())) > before
+            patience = max(0.08, patience / 1.5) if busy else min(5, patience * 1.5)
         nursery.stdin.close()
     return said
