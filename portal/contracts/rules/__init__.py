@@ -14,6 +14,7 @@ from portal.contracts.rules.documents import (
     REQUIRED,
     DocumentKind,
     Paper,
+    check_valid_until,
     checklist,
     missing,
 )
@@ -40,6 +41,7 @@ from portal.contracts.rules.facts import (
     is_siret,
 )
 from portal.contracts.rules.life import (
+    ASKED_AGAIN,
     BINDING,
     CLOSED,
     DOCUMENT_STATES,
@@ -104,6 +106,7 @@ from portal.contracts.rules.transitions import (
 from portal.contracts.rules.working_days import is_working_day
 
 __all__ = [
+    "ASKED_AGAIN",
     "BINDING",
     "BRINGS",
     "CLOSED",
@@ -182,6 +185,7 @@ __all__ = [
     "check_name",
     "check_siret",
     "check_takes_documents",
+    "check_valid_until",
     "checklist",
     "chosen",
     "doubts",
