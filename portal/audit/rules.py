@@ -40,6 +40,7 @@ LABELS = {
     "contract:checked": mark("Contract checked"),
     "contract:paper-accepted": mark("Paper of a contract accepted"),
     "contract:paper-returned": mark("Paper of a contract returned"),
+    "contract:paper-expired": mark("Paper of a contract expired"),
     "contract:reminded": mark("Reminder about a contract sent"),
     "contract:reminders-paused": mark("Reminders about a contract paused or resumed"),
     "contract:warning-seen": mark("Warning about a contract seen"),

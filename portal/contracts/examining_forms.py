@@ -5,7 +5,17 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, Form, SelectMultipleField, ValidationError
 from wtforms.validators import InputRequired, Optional
 
+from portal.contracts.forms import DecisionForm
 from portal.web.fields import EuroField
+
+
+class PaperForm(DecisionForm):
+    """A paper that is fine, perhaps only through a day that it names itself."""
+
+    expires_on = DateField(
+        _l("Valid until"),
+        validators=[Optional()],
+    )
 
 
 class AmountForm(Form):

@@ -125,6 +125,25 @@ def missing(contract: Contract, names: Sequence[str]) -> None:
     )
 
 
+def expired(contract: Contract, name: str) -> None:
+    """`name` is the marked word of a paper, which each reads in their language."""
+    student = student_of(contract)
+    notifications.write_to_each(
+        (
+            (
+                reader,
+                _facts(contract, reader, student=student.name, name=translate(name, reader.locale)),
+            )
+            for reader in [student, *people_of(contract)]
+        ),
+        mark("Contract of %(student)s: a paper has expired"),
+        mark(
+            "A paper of the contract of %(student)s with %(company)s is no longer valid:\n\n– %(name)s\n\n"
+            "Send one that is valid now here: %(link)s"
+        ),
+    )
+
+
 def infected(contract: Contract, reason: str) -> None:
     """`reason` is a marked sentence, read in the language of each reader."""
     student = student_of(contract)

@@ -7,6 +7,11 @@ def tick() -> None:
     service.tick()
 
 
+@job("contracts.expire-papers", daily=True)
+def expire_papers() -> None:
+    service.expire_papers()
+
+
 @job("contracts.read-form")
 def read_form(document_id: int) -> None:
     service.read_form(document_id)

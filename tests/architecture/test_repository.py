@@ -13,7 +13,7 @@ from portal.app import ROOT
 
 TOP = {
     ".ci", ".gitignore", ".pre-commit-config.yaml", "LICENSE", "Makefile", "README.md", "migrations", "portal",
-    "pyproject.toml", "requirements-dev.txt", "requirements.txt", "static", "templates", "tests", "wsgi.py",
+    "pyproject.toml", "requirements-dev.txt", "requirements-s3.txt", "requirements.txt", "static", "templates", "tests", "wsgi.py",
 }  # fmt: skip
 #: Below these versions a known hole is open (security guide, "Floors").
 FLOORS = {
@@ -58,7 +58,9 @@ def test_no_file_names_a_folder_of_somebodys_machine():
     assert naming == []
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize(
+    "name", ["requirements.txt", "requirements-s3.txt", "requirements-dev.txt"]
+)
 def test_every_dependency_is_pinned_with_hashes_and_no_index(name):
     text = (ROOT / name).read_text()
     blocks = re.split(r"\n(?! )", text.strip())
@@ -70,7 +72,8 @@ def test_every_dependency_is_pinned_with_hashes_and_no_index(name):
 
 
 def test_tests_run_on_the_very_versions_that_are_installed():
-    product, tests = pins("requirements.txt"), pins("requirements-dev.txt")
+    product, tests = pins("requirements-s3.txt"), pins("requirements-dev.txt")
+    assert pins("requirements.txt").items() <= product.items()
     assert {name: pin for name, pin in product.items() if tests.get(name) != pin} == {}
 
 
@@ -78,6 +81,7 @@ def test_every_declared_dependency_is_locked():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     for file, declared in (
         ("requirements.txt", project["project"]["dependencies"]),
+        ("requirements-s3.txt", project["project"]["optional-dependencies"]["s3"]),
         ("requirements-dev.txt", project["dependency-groups"]["dev"]),
     ):
         names = {folded(re.match(r"[A-Za-z0-9._-]+", line)[0]) for line in declared}

@@ -48,7 +48,7 @@ def test_once_it_is_clean_it_goes_to_the_school(app, company, contract, scanner,
     scanner.behave("well")
     uploads.rescan(app.extensions["storage"])
     assert Contract.find(contract.id).state == "submitted"
-    assert ContractDocument.get().state == "received"
+    assert ContractDocument.get().state == "checking"
     assert len(post_box) == 2
 
 
@@ -58,12 +58,12 @@ def test_a_newer_version_does_not_wait_for_the_older_one(app, company, contract,
     send(company, contract, pdf("two"))
     assert [p.state for p in ContractDocument.select().order_by(ContractDocument.number)] == [
         "held",
-        "received",
+        "checking",
     ]
     uploads.rescan(app.extensions["storage"])
     assert [p.state for p in ContractDocument.select().order_by(ContractDocument.number)] == [
         "replaced",
-        "received",
+        "checking",
     ]
 
 

@@ -14,7 +14,7 @@ from portal.kernel import clock
 from portal.kernel.db import database
 from portal.kernel.errors import NotPossible, Stale
 from portal.programme import Enrolment
-from tests.support.make_contracts import send, submitted
+from tests.support.make_contracts import send, stored, submitted
 from tests.support.threads import at_once
 
 
@@ -190,7 +190,7 @@ def test_a_refusal_above_undoes_the_whole_acceptance(staff, contract, monkeypatc
     answer = staff.submit(opened(staff, contract, "accept"), htmx=True, expect=409, funded="9750")
     assert "no plan" in answer.select_one("[role=alert]").text
     assert Contract.find(contract.id).state == "submitted"
-    assert ContractDocument.get().state == "received"
+    assert ContractDocument.get().state == "checking"
     assert post_box == []
 
 
@@ -346,9 +346,8 @@ def test_versions_sent_at_once_get_different_numbers(app, make):
     kept = ContractDocument.select(ContractDocument.number).order_by(ContractDocument.number)
     assert [paper.number for paper in kept] == [1, 2, 3]
     assert [n for n in numbers if isinstance(n, int)]
-    assert ContractDocument.select().where(ContractDocument.state == "received").count() == 1
-    files = [p for p in app.extensions["storage"].root.rglob("*") if p.is_file()]
-    assert len(files) == 3
+    assert ContractDocument.select().where(ContractDocument.state == "checking").count() == 1
+    assert len(stored(app)) == 3
 
 
 def test_ready_made_reasons_are_written_into_the_row_in_either_language(staff, contract):

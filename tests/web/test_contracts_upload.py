@@ -75,10 +75,10 @@ def test_a_new_document_is_a_new_version_and_the_old_one_is_kept(app, company, c
     upload(company, contract, pdf("one"))
     upload(company, contract, pdf("two"))
     papers = ContractDocument.select().order_by(ContractDocument.number)
-    assert [(p.number, p.state) for p in papers] == [(1, "replaced"), (2, "received")]
+    assert [(p.number, p.state) for p in papers] == [(1, "replaced"), (2, "checking")]
     assert sorted(stored(app)) == sorted([pdf("one"), pdf("two")])
     page = company.page(f"/contracts/{contract.id}")
-    assert [tag.text for tag in page.select(".list .tag")] == ["Received", "Replaced"]
+    assert [tag.text for tag in page.select(".list .tag")] == ["Being checked", "Replaced"]
 
 
 def test_a_version_that_was_replaced_is_not_taken_again(app, company, contract):

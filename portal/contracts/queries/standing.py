@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from portal.contracts.models import Contract, ContractDocument
 from portal.contracts.rules import (
+    ASKED_AGAIN,
     BINDING,
     OPEN,
     ContractKind,
     ContractState,
     DocumentKind,
-    DocumentState,
     Facts,
     Paper,
     Step,
@@ -37,13 +37,13 @@ class Slot:
         return self.versions[0] if self.versions else None
 
     @property
-    def returned(self) -> bool:
-        return self.newest is not None and self.newest.state == DocumentState.RETURNED
+    def asked_again(self) -> bool:
+        return self.newest is not None and self.newest.state in ASKED_AGAIN
 
     @property
     def missing(self) -> bool:
         """Whether somebody must send it, for the first time or again."""
-        return self.takes and (self.returned or (self.blocks and not self.versions))
+        return self.takes and (self.asked_again or (self.blocks and not self.versions))
 
 
 def slots(contract: Contract, *, sends: bool = True) -> list[Slot]:

@@ -10,7 +10,6 @@ from portal.contracts.rules import (
     BRINGS,
     OPEN,
     ContractState,
-    DocumentState,
     LifeStep,
     Standing,
     life,
@@ -61,8 +60,7 @@ def _awaited(contract: Contract, slots: list[Slot]) -> list[Awaited]:
     return [
         Awaited(slot.paper.name, BRINGS[slot.paper.kind], slot.newest is not None)
         for slot in slots
-        if (slot.newest is None and slot.blocks)
-        or (slot.newest is not None and slot.newest.state == DocumentState.RETURNED)
+        if (slot.newest is None and slot.blocks) or slot.asked_again
     ]
 
 

@@ -15,6 +15,7 @@ from portal.contracts.rules.documents import (
     REQUIRED,
     DocumentKind,
     Paper,
+    check_valid_until,
     checklist,
     missing,
 )
@@ -45,6 +46,7 @@ from portal.contracts.rules.facts import (
     is_siret,
 )
 from portal.contracts.rules.life import (
+    ASKED_AGAIN,
     BINDING,
     CLOSED,
     DOCUMENT_STATES,
@@ -111,6 +113,7 @@ from portal.contracts.rules.transitions import (
 from portal.contracts.rules.working_days import is_working_day
 
 __all__ = [
+    "ASKED_AGAIN",
     "BINDING",
     "BRINGS",
     "CLOSED",
@@ -195,6 +198,7 @@ __all__ = [
     "check_rncp",
     "check_siret",
     "check_takes_documents",
+    "check_valid_until",
     "checklist",
     "chosen",
     "doubts",

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from portal.contracts.rules.life import ContractKind
+from portal.kernel.errors import NotPossible
 from portal.kernel.i18n import mark
 
 
@@ -64,6 +66,13 @@ def checklist(kind: ContractKind) -> list[Paper]:
         for paper in DocumentKind
     ]
     return sorted(papers, key=lambda paper: not paper.required)
+
+
+def check_valid_until(day: date | None, today: date) -> None:
+    if day is not None and day < today:
+        raise NotPossible(
+            "This paper is no longer valid on that day. Return it and ask for a new one."
+        )
 
 
 def missing(kind: ContractKind, present: Iterable[str]) -> list[DocumentKind]:

@@ -119,6 +119,8 @@ OVER = (
 )
 #: Papers the school still waits for while it reads them.
 UNDECIDED = (DocumentState.RECEIVED, DocumentState.CHECKING)
+#: A newer version is needed.
+ASKED_AGAIN = (DocumentState.RETURNED, DocumentState.EXPIRED)
 #: Why a contract in this state does not make the move that was asked for.
 UNMOVABLE = {
     ContractState.DRAFT: mark("The signed contract has not been sent yet."),

@@ -28,6 +28,7 @@ from portal.contracts.service.ending import (
 )
 from portal.contracts.service.entering import enter, send_new_link
 from portal.contracts.service.events import decided_by_funder, fell, signed
+from portal.contracts.service.expiring import expire_papers
 from portal.contracts.service.filing import (
     ask_for_more,
     correct_branch,
@@ -65,6 +66,7 @@ __all__ = [
     "expect_months_without_tuition",
     "expect_school_days",
     "expected_funding",
+    "expire_papers",
     "fell",
     "give_up",
     "invite_colleague",

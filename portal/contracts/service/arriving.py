@@ -3,7 +3,7 @@
 from portal import audit
 from portal.contracts import letters, queries
 from portal.contracts.models import Contract, ContractDocument
-from portal.contracts.rules import Actor, ContractState, DocumentState
+from portal.contracts.rules import EDITABLE, Actor, ContractState, DocumentState
 from portal.contracts.service.moving import move
 from portal.contracts.service.reading import read_later
 from portal.identity import Person
@@ -26,7 +26,17 @@ def arrived(contract: Contract, document: ContractDocument, by: int) -> None:
         newer = {"version": Contract.version + 1}
         Contract.update(**newer).where(Contract.id == contract.id).execute()
         audit.record("contract:sent", subject=f"contract:{contract.id}", actor_id=by, detail=detail)
+    if contract.state not in EDITABLE:
+        with_the_school(contract.id)
     letters.version_sent(contract, document.kind, by)
+
+
+def with_the_school(contract_id: int) -> None:
+    """Whatever came is being checked as soon as the school has been asked to."""
+    came = (ContractDocument.contract == contract_id) & (
+        ContractDocument.state == DocumentState.RECEIVED
+    )
+    ContractDocument.update(state=DocumentState.CHECKING).where(came).execute()
 
 
 def release_paper(*, name: str, by: int) -> None:

@@ -1,6 +1,7 @@
 """The school checks a contract, accepts it or returns it."""
 
 from collections.abc import Callable
+from datetime import date
 
 from portal import audit, programme
 from portal.contracts import letters, queries
@@ -12,6 +13,7 @@ from portal.contracts.rules import (
     DocumentKind,
     DocumentState,
     check_may_be_decided,
+    check_valid_until,
 )
 from portal.contracts.service.events import signed
 from portal.contracts.service.moving import move
@@ -100,12 +102,16 @@ def send_back(contract_id: int, *, reason: str, version: int, key: str, by: int)
         letters.returned(contract, reason)
 
 
-def accept_paper(document_id: int, *, by: int) -> None:
-    """This version of this paper is fine. Again: no effect; `NotPossible` for one that is decided or replaced."""
+def accept_paper(document_id: int, *, by: int, expires_on: date | None = None) -> None:
+    """This version of this paper is fine, through `expires_on` if it says so itself.
+
+    Again: no effect; `NotPossible` for one that is decided or replaced, or that is no longer valid.
+    """
+    check_valid_until(expires_on, clock.today())
     with transaction():
         paper = _undecided(document_id, DocumentState.ACCEPTED)
         if paper is not None:
-            _decide_paper(paper, DocumentState.ACCEPTED, by=by)
+            _decide_paper(paper, DocumentState.ACCEPTED, by=by, expires_on=expires_on)
 
 
 def return_paper(document_id: int, *, reason: str, by: int) -> None:
@@ -164,10 +170,16 @@ def _undecided(document_id: int, wanted: DocumentState) -> ContractDocument | No
 
 
 def _decide_paper(
-    paper: ContractDocument, state: DocumentState, *, by: int, reason: str = ""
+    paper: ContractDocument,
+    state: DocumentState,
+    *,
+    by: int,
+    reason: str = "",
+    expires_on: date | None = None,
 ) -> None:
+    decision = {"reason": reason, "decided_by": by, "decided_at": clock.now()}
     (
-        ContractDocument.update(state=state, reason=reason, decided_by=by, decided_at=clock.now())
+        ContractDocument.update(state=state, expires_on=expires_on, **decision)
         .where((ContractDocument.id == paper.id) & ContractDocument.state.in_(UNDECIDED))
         .execute()
     )

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from portal.contracts import queries, rules, service
-from portal.contracts.examining_forms import AmountForm, PauseForm, SeenForm
+from portal.contracts.examining_forms import AmountForm, PaperForm, PauseForm, SeenForm
 from portal.contracts.forms import AcceptForm, DecisionForm, ReturnForm
 from portal.contracts.views.blueprint import pages
 from portal.contracts.views.reasons import ready_made, tongue
@@ -69,10 +69,10 @@ def note_seen(contract_id: int):
 @permission_required("registrar", "director")
 def accept_paper(contract_id: int, document_id: int):
     paper = queries.paper_of(contract_id, document_id)
-    form = DecisionForm()
+    form = PaperForm()
 
     def act() -> None:
-        service.accept_paper(paper.id, by=current_user.id)
+        service.accept_paper(paper.id, by=current_user.id, expires_on=form.expires_on.data)
 
     return decided(contract_id, form, act, gettext("The paper is accepted."))
 
