@@ -71,9 +71,10 @@ def refilled(shared, **values):
 
 
 def test_every_filled_form_is_read_as_its_sidecar_says(shared):
-    read = 0
+    read, readable = 0, 0
     for path, sidecar in sidecars(shared):
         reading = read_form(path)
+        readable += sidecar["carrier"] == "form_fields" and sidecar["form"] == "Cerfa 10103*14"
         if reading.problem:
             assert reading.values == {}
             assert reading.said == PROBLEMS[reading.problem]
@@ -85,7 +86,7 @@ def test_every_filled_form_is_read_as_its_sidecar_says(shared):
         assert reading.values == expected, path.name
         assert set(reading.remarks) == set(sidecar["problems"]) - set(SEEN_BY_COMPARING), path.name
         assert len(reading.remarked) == len(reading.remarks) <= len(REMARKS)
-    assert read == 16
+    assert read == readable > 10
 
 
 @pytest.mark.parametrize(
