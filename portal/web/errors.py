@@ -30,7 +30,9 @@ SENTENCES = {
     403: lazy_gettext("You may not see this page."),
     404: lazy_gettext("There is nothing here."),
     405: lazy_gettext("This address does not take that kind of request."),
-    413: lazy_gettext("This file is too large. The limit is 10 MB."),
+    413: lazy_gettext(
+        "This file is too large. The limit is 10 MB, for photographs 60 MB together."
+    ),
     429: lazy_gettext("Too many attempts. Please wait a little."),
     507: lazy_gettext(
         "The portal has no room for files at the moment. Nothing was kept. Try again later."

@@ -54,7 +54,7 @@ def test_a_file_that_is_too_large_is_refused_before_it_travels(tab, contract):
     tab.set_input_files(FORM + " [type=file]", file("big.pdf", bytes(10 * 1024 * 1024 + 1)))
     tab.get_by_role("button", name="Send: Signed contract").click()
     expect(tab.locator("#problem-banner")).to_have_text(
-        "This file is too large. The limit is 10 MB."
+        "This file is too large. The limit is 10 MB, for photographs 60 MB together."
     )
 
 

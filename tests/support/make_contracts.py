@@ -45,19 +45,20 @@ def send(app, contract, *, by=None, text="page", kind="cerfa") -> int:
 
 
 def post_file(browser, form, data: bytes, *, name="contract.pdf", headers=HTMX):
-    """Send `data` with the upload `form` as a browser would.
+    """Send `data` with the upload `form` as a browser would."""
+    return post_files(browser, form, [(name, data)], headers=headers)
+
+
+def post_files(browser, form, files: list[tuple[str, bytes]], *, headers=HTMX):
+    """Send several files, each a name and its bytes, with the upload `form` as a browser would.
 
     The body is written here: Werkzeug's test client leaves the temporary file of a large one open.
     """
     fields = {i["name"]: i.get("value", "") for i in form.select("input[type=hidden]")}
-    disposition = 'Content-Disposition: form-data; name="document"; filename="{}"'
-    escaped = name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
     parts = [
         f'Content-Disposition: form-data; name="{k}"\r\n\r\n{v}'.encode() for k, v in fields.items()
     ]
-    parts.append(
-        disposition.format(escaped).encode() + b"\r\nContent-Type: application/pdf\r\n\r\n" + data
-    )
+    parts += [_file_part(name, data) for name, data in files]
     edge = uuid4().hex.encode()
     body = (
         b"".join(b"--" + edge + b"\r\n" + part + b"\r\n" for part in parts)
@@ -71,6 +72,12 @@ def post_file(browser, form, data: bytes, *, name="contract.pdf", headers=HTMX):
         content_type=f"multipart/form-data; boundary={edge.decode()}",
         headers=headers,
     )
+
+
+def _file_part(name: str, data: bytes) -> bytes:
+    escaped = name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+    head = f'Content-Disposition: form-data; name="document"; filename="{escaped}"'
+    return head.encode() + b"\r\nContent-Type: application/pdf\r\n\r\n" + data
 
 
 def accepted(make, app, by, **facts) -> Contract:

@@ -18,7 +18,7 @@ from portal.contracts.rules import DocumentKind
 from portal.kernel.db import database
 from portal.programme.models import Programme, School
 from portal.uploads.models import Upload
-from tests.support.make_contracts import pdf, stored
+from tests.support.make_contracts import pdf, post_files, stored
 
 NIR = "203043523812348"
 
@@ -244,6 +244,20 @@ def test_photographs_of_pages_become_one_paper(app, company, contract):
     assert company.raw.get(f"/documents/{document.id}").data == kept
     assert company.raw.get(address(document)).status_code == 200
     assert queries.reading_of(contract).problem == "scan"
+
+
+def test_the_pages_of_a_telephone_come_in_at_once_though_they_weigh_more_than_a_pdf_may(
+    app, company, contract
+):
+    noise = Image.effect_noise((2400, 3200), 90).convert("RGB")
+    noise.save(data := BytesIO(), "JPEG", quality=95)
+    pages = [(f"IMG_{n}.JPG", data.getvalue()) for n in range(3)]
+    assert 11 < sum(len(page) for _, page in pages) / 1024 / 1024 < 60
+    form = company.page(f"/contracts/{contract.id}").select_one("form[enctype]")
+    assert post_files(company, form, pages).status_code == 204
+    [kept] = stored(app)
+    with pikepdf.open(BytesIO(kept)) as paper:
+        assert len(paper.pages) == 3
 
 
 def test_the_same_photographs_again_are_the_same_version(app, company, contract):

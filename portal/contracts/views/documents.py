@@ -24,10 +24,12 @@ from portal.web.downloads import pdf_to_save, picture_to_see, zip_to_save
 from portal.web.errors import sentence_of, status_of
 from portal.web.guards import permission_required, role_required, signed_in
 from portal.web.htmx import go, wants_fragment
+from portal.web.limits import takes_up_to
 
 
 @pages.post("/contracts/<int:contract_id>/documents")
 @role_required("student", "company", "staff")
+@takes_up_to(61)  # a telephone makes 5 MB of each page
 def upload(contract_id: int):
     contract = queries.visible(contract_id, current_user)
     check_may_send(current_user.role, current_user.permissions)
