@@ -7,10 +7,8 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from portal.contracts.forms import DecisionForm
 from portal.contracts.rules import OPCOS, normal_idcc
-from portal.kernel.errors import Refusal
 from portal.kernel.money import Cents
-from portal.web.errors import sentence_of
-from portal.web.fields import EuroField, LineField, ParagraphsField
+from portal.web.fields import EuroField, LineField, ParagraphsField, as_field_error
 
 CHOICES = [
     SelectChoice("", _l("Choose…")),
@@ -84,7 +82,4 @@ class BranchForm(FlaskForm):
     )
 
     def validate_idcc(self, field: LineField) -> None:
-        try:
-            field.data = normal_idcc(field.data or "")
-        except Refusal as refusal:
-            raise ValidationError(sentence_of(refusal)) from refusal
+        field.data = as_field_error(normal_idcc, field.data or "")

@@ -31,11 +31,9 @@ from portal.contracts.rules import (
     check_dates,
     check_siret,
 )
-from portal.kernel.errors import Refusal
 from portal.kernel.money import Cents
 from portal.paperwork import is_photo
-from portal.web.errors import sentence_of
-from portal.web.fields import EuroField, LineField, ParagraphsField, tidy_line
+from portal.web.fields import EuroField, LineField, ParagraphsField, as_field_error, tidy_line
 
 
 class QueueForm(Form):
@@ -83,7 +81,7 @@ class FactsForm(FlaskForm):
 
     def validate_ends_on(self, field: DateField) -> None:
         if self.starts_on.data and field.data:
-            _as_field_error(check_dates, self.starts_on.data, field.data)
+            as_field_error(check_dates, self.starts_on.data, field.data)
 
     def facts(self) -> Facts:
         return Facts(
@@ -125,7 +123,7 @@ class DeclarationForm(FactsForm):
     )
 
     def validate_siret(self, field: LineField) -> None:
-        _as_field_error(check_siret, field.data)
+        as_field_error(check_siret, field.data)
 
     def employer(self) -> Employer:
         return Employer(
@@ -224,10 +222,3 @@ class ReturnForm(DecisionForm):
 def _head(stream: BinaryIO, count: int) -> bytes:
     stream.seek(0)
     return stream.read(count)
-
-
-def _as_field_error(rule, *values):
-    try:
-        return rule(*values)
-    except Refusal as refusal:
-        raise ValidationError(sentence_of(refusal)) from refusal

@@ -13,9 +13,7 @@ from portal.contracts.rules import (
     check_rncp,
     normal_idcc,
 )
-from portal.kernel.errors import Refusal
-from portal.web.errors import sentence_of
-from portal.web.fields import EuroField, LineField
+from portal.web.fields import EuroField, LineField, as_field_error
 
 
 def _between(least: int, most: int) -> list:
@@ -53,7 +51,7 @@ class RecordForm(FlaskForm):
 
     def validate_ends_on(self, field: DateField) -> None:
         if self.starts_on.data and field.data:
-            _as_field_error(check_dates, self.starts_on.data, field.data)
+            as_field_error(check_dates, self.starts_on.data, field.data)
 
     def validate_concluded_on(self, field: DateField) -> None:
         _check_year(field)
@@ -66,14 +64,14 @@ class RecordForm(FlaskForm):
             raise ValidationError(_l("Write the hours too."))
 
     def validate_rncp(self, field: LineField) -> None:
-        field.data = _as_field_error(check_rncp, field.data or "")
+        field.data = as_field_error(check_rncp, field.data or "")
 
     def validate_naf(self, field: LineField) -> None:
-        field.data = _as_field_error(check_naf, field.data or "")
+        field.data = as_field_error(check_naf, field.data or "")
 
     def validate_idcc(self, field: LineField) -> None:
         if field.data:
-            field.data = _as_field_error(normal_idcc, field.data)
+            field.data = as_field_error(normal_idcc, field.data)
 
     def particulars(self) -> Particulars:
         return Particulars(
@@ -101,10 +99,3 @@ class RecordForm(FlaskForm):
 def _check_year(field: DateField) -> None:
     if field.data and not 2000 <= field.data.year <= 2100:
         raise ValidationError(_l("Check the year."))
-
-
-def _as_field_error(rule, *values):
-    try:
-        return rule(*values)
-    except Refusal as refusal:
-        raise ValidationError(sentence_of(refusal)) from refusal

@@ -33,10 +33,8 @@ from portal.fees.rules import (
     check_received_on,
 )
 from portal.kernel import clock
-from portal.kernel.errors import Refusal
 from portal.kernel.money import Cents
-from portal.web.errors import sentence_of
-from portal.web.fields import EuroField, LineField
+from portal.web.fields import EuroField, LineField, as_field_error
 
 SOMEBODY_NEW = "new"
 
@@ -87,11 +85,11 @@ class PaymentForm(FlaskForm):
 
     def validate_amount(self, field: EuroField) -> None:
         if field.data is not None:
-            _as_field_error(check_amount, field.data)
+            as_field_error(check_amount, field.data)
 
     def validate_received_on(self, field: DateField) -> None:
         if field.data is not None:
-            _as_field_error(check_received_on, field.data, clock.today())
+            as_field_error(check_received_on, field.data, clock.today())
 
 
 class ReversalForm(FlaskForm):
@@ -101,13 +99,6 @@ class ReversalForm(FlaskForm):
         _l("Reason"),
         validators=[DataRequired(_l("Say why this payment is reversed.")), Length(max=500)],
     )
-
-
-def _as_field_error(check, *facts) -> None:
-    try:
-        check(*facts)
-    except Refusal as refusal:
-        raise ValidationError(sentence_of(refusal)) from refusal
 
 
 class ReasonForm(FlaskForm):
@@ -139,7 +130,7 @@ class LineForm(Form):
 
     def validate_amount(self, field: EuroField) -> None:
         if field.data is not None:
-            _as_field_error(check_amount, field.data)
+            as_field_error(check_amount, field.data)
         if (field.data is None) != (self.due_on.data is None) and not self.due_on.errors:
             raise ValidationError(_l("Every line needs a day and an amount."))
 
@@ -212,4 +203,4 @@ class AccountForm(FlaskForm):
     )
 
     def validate_iban(self, field: LineField) -> None:
-        _as_field_error(check_iban, field.data)
+        as_field_error(check_iban, field.data)

@@ -12,7 +12,6 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.widgets import DateInput, SearchInput
 
-from portal.kernel.errors import Refusal
 from portal.office.rules import (
     ACCOUNT_LABELS,
     DUE_LABELS,
@@ -22,8 +21,7 @@ from portal.office.rules import (
     parse_day,
 )
 from portal.programme import Cohort
-from portal.web.errors import sentence_of
-from portal.web.fields import LineField
+from portal.web.fields import LineField, as_field_error
 
 LONGEST_SEARCH = 100
 ALL = _l("All")
@@ -110,7 +108,7 @@ class PeriodForm(FilterForm):
     ends = DayField(_l("Last day"), name="to")
 
     def validate_ends(self, field: DayField) -> None:
-        _as_field_error(check_order, self.begins.data, field.data)
+        as_field_error(check_order, self.begins.data, field.data)
 
 
 class LedgerForm(PeriodForm):
@@ -149,15 +147,8 @@ class AccountingForm(PeriodForm):
         super().validate_ends(field)
         if self.begins.data and field.data:
             facts = (self.begins.data, field.data, self.today, self.first_month)
-            _as_field_error(check_closed, *facts)
+            as_field_error(check_closed, *facts)
 
 
 def named(cohorts: Iterable[Cohort]) -> list[tuple[str, str]]:
     return [(str(cohort.id), cohort.name) for cohort in cohorts]
-
-
-def _as_field_error(check, *facts) -> None:
-    try:
-        check(*facts)
-    except Refusal as refusal:
-        raise ValidationError(sentence_of(refusal)) from refusal

@@ -13,9 +13,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from wtforms.widgets import HiddenInput
 
 from portal.fees import check_iban
-from portal.kernel.errors import Refusal
-from portal.web.errors import sentence_of
-from portal.web.fields import EuroField, LineField, ParagraphsField
+from portal.web.fields import EuroField, LineField, ParagraphsField, as_field_error
 
 MOST_TEXT = 2000
 TOO_LONG = _l("At most 2,000 characters, please.")
@@ -90,10 +88,7 @@ class AnswerForm(DecisionForm):
     iban = LineField(_l("IBAN of another account"), validators=[Optional(), Length(max=60)])
 
     def validate_iban(self, field: LineField) -> None:
-        try:
-            check_iban(field.data)
-        except Refusal as refusal:
-            raise ValidationError(sentence_of(refusal)) from refusal
+        as_field_error(check_iban, field.data)
 
 
 class FilterForm(Form):

@@ -2,14 +2,12 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectChoice, ValidationError
+from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
-from portal.kernel.errors import Refusal
 from portal.programme import Cohort
 from portal.rhythm.rules import PLACE_LABELS, Period, Place, check_period
-from portal.web.errors import sentence_of
-from portal.web.fields import LineField
+from portal.web.fields import LineField, as_field_error
 
 SMALL = [InputRequired(), NumberRange(1, 1_000_000)]
 
@@ -38,10 +36,9 @@ class PeriodForm(FlaskForm):
         if self.first_on.data is None or field.data is None:
             return
         days = Period(self.first_on.data, field.data, Place.SCHOOL)
-        try:
-            check_period(days, starts_on=self.cohort.starts_on, ends_on=self.cohort.ends_on)
-        except Refusal as refusal:
-            raise ValidationError(sentence_of(refusal)) from refusal
+        as_field_error(
+            check_period, days, starts_on=self.cohort.starts_on, ends_on=self.cohort.ends_on
+        )
 
     def period(self) -> Period:
         """What was typed, once the form was found valid."""

@@ -1,13 +1,20 @@
 """Form fields the rooms share: an amount of money, a line of text, a few paragraphs."""
 
 import unicodedata
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
 
 from babel.numbers import format_decimal
 from flask_babel import get_locale, lazy_gettext
-from wtforms import Field, StringField, TextAreaField
+from wtforms import Field, StringField, TextAreaField, ValidationError
 from wtforms.widgets import TextInput
 
+from portal.kernel.errors import Refusal
 from portal.kernel.money import Cents, parse_eur
+from portal.web.errors import sentence_of
+
+Given = ParamSpec("Given")
+Found = TypeVar("Found")
 
 
 class EuroField(Field):
@@ -47,6 +54,16 @@ class ParagraphsField(TextAreaField):
         if valuelist:
             lines = valuelist[0].replace("\r\n", "\n").replace("\r", "\n").split("\n")
             self.data = "\n".join(without_controls(line).rstrip() for line in lines).strip()
+
+
+def as_field_error(
+    rule: Callable[Given, Found], *values: Given.args, **facts: Given.kwargs
+) -> Found:
+    """What `rule` gives for these values; its refusal becomes the error of the field that is being checked."""
+    try:
+        return rule(*values, **facts)
+    except Refusal as refusal:
+        raise ValidationError(sentence_of(refusal)) from refusal
 
 
 def typed_eur(amount: Cents) -> str:
