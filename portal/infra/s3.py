@@ -10,6 +10,7 @@ from tempfile import TemporaryFile
 from typing import Any, BinaryIO, cast
 from urllib.parse import SplitResult, parse_qs, parse_qsl, unquote, urlsplit
 
+from portal.infra.streams import Seekable
 from portal.kernel.errors import Away, Missing
 
 #: What is asked for when a document is opened: head and first piece. The rest follows when it is read.
@@ -91,41 +92,28 @@ class S3Storage:
         return {"Bucket": self._bucket, "Key": self._folder + name}
 
 
-class _Remote(io.RawIOBase):
+class _Remote(Seekable):
     """An object of the store, read as it comes; a jump asks for the rest from there, of the same version."""
 
     def __init__(self, get: Callable[..., dict[str, Any]]):
-        self._get, self._at, self._here = get, 0, 0
+        self._get, self._here = get, 0
         answer = get(0, FIRST)
         self._body = answer["Body"]
         self._same = {"IfMatch": answer["ETag"]} if answer.get("ETag") else {}
-        self._size = int(answer["ContentRange"].rpartition("/")[2])
-        self._stop = min(FIRST, self._size)
+        self.size = int(answer["ContentRange"].rpartition("/")[2])
+        self._stop = min(FIRST, self.size)
 
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        self._at = max(0, offset + (0, self._at, self._size)[whence])
-        return self._at
-
-    def tell(self) -> int:
-        return self._at
-
-    def readinto(self, buffer: "memoryview[int]") -> int:  # type: ignore[override]
-        if self._at >= self._size:
+    def readinto(self, buffer: Any, /) -> int:
+        if self.at >= self.size:
             return 0
-        if self._at != self._here or self._at >= self._stop:
+        if self.at != self._here or self.at >= self._stop:
             self._body.close()
-            self._body = self._get(self._at, None, **self._same)["Body"]
-            self._here, self._stop = self._at, self._size
+            self._body = self._get(self.at, None, **self._same)["Body"]
+            self._here, self._stop = self.at, self.size
         with _clear():
             part = self._body.read(len(buffer))
         buffer[: len(part)] = part
-        self._at = self._here = self._at + len(part)
+        self.at = self._here = self.at + len(part)
         return len(part)
 
     def close(self) -> None:

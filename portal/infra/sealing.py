@@ -10,13 +10,14 @@ import io
 from collections.abc import Iterator
 from os import SEEK_END, urandom
 from struct import Struct
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from portal.infra.streams import Readable, Seekable
 from portal.kernel.vault import Unsealable, derive
 
 PIECE = 64 * 1024
@@ -37,7 +38,7 @@ class Seal:
         self._keys = {derive(key, b"name of a document key")[:8]: key for key in reversed(keys)}
         self._newest = derive(keys[0], b"name of a document key")[:8]
 
-    def pieces(self, document: BinaryIO, *, name: str) -> Iterator[bytes]:
+    def pieces(self, document: Readable, *, name: str) -> Iterator[bytes]:
         """`document` from where it stands to its end, sealed as `name`; a piece of it in memory at a time."""
         head = HEAD.pack(MARK, self._newest, urandom(32))
         box = self._box(head)
@@ -73,39 +74,25 @@ class Seal:
         return AESGCM(HKDF(SHA256(), 32, salt=salt, info=b"portal document").derive(secret))
 
 
-class _Opened(io.RawIOBase):
+class _Opened(Seekable):
     """The plain bytes of a sealed document. Its first piece is read at once, so that a wrong one is never begun."""
 
     def __init__(self, sealed: BinaryIO, box: AESGCM, about: bytes):
         self._sealed, self._box, self._about = sealed, box, about
         inside = sealed.seek(0, SEEK_END) - HEAD.size
         self._count = max(1, -(-inside // (PIECE + TAG)))
-        self._size = inside - self._count * TAG
-        self._at = 0
+        self.size = inside - self._count * TAG
         self._held = (0, self._open(0))
 
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        self._at = max(0, offset + (0, self._at, self._size)[whence])
-        return self._at
-
-    def tell(self) -> int:
-        return self._at
-
-    def readinto(self, buffer: "memoryview[int]") -> int:  # type: ignore[override]
-        number, within = divmod(self._at, PIECE)
-        if self._at >= self._size:
+    def readinto(self, buffer: Any, /) -> int:
+        number, within = divmod(self.at, PIECE)
+        if self.at >= self.size:
             return 0
         if number != self._held[0]:
             self._held = (number, self._open(number))
         part = self._held[1][within : within + len(buffer)]
         buffer[: len(part)] = part
-        self._at += len(part)
+        self.at += len(part)
         return len(part)
 
     def close(self) -> None:
@@ -125,7 +112,7 @@ def _nonce(number: int, last: bool) -> bytes:
     return number.to_bytes(11, "big") + bytes([last])
 
 
-def _with_last(document: BinaryIO) -> Iterator[tuple[bytes, bool]]:
+def _with_last(document: Readable) -> Iterator[tuple[bytes, bool]]:
     """Full pieces and a last one, which may be shorter; an empty document has one empty piece."""
     piece = _full(document, PIECE)
     while following := _full(document, PIECE):
@@ -134,7 +121,7 @@ def _with_last(document: BinaryIO) -> Iterator[tuple[bytes, bool]]:
     yield piece, True
 
 
-def _full(document: BinaryIO, size: int) -> bytes:
+def _full(document: Readable, size: int) -> bytes:
     """`size` bytes, fewer only at the end: a stream may give less than it was asked for."""
     data = document.read(size)
     while 0 < len(data) < size and (more := document.read(size - len(data))):
