@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from portal import notifications, programme
 from portal.identity import Person, staff_with
-from portal.kernel.i18n import mark, translate
+from portal.kernel.i18n import Sentence, mark
 from portal.kernel.money import Cents, format_eur
 from portal.programme import Enrolment, Student
 from portal.refunds import payer_letters
@@ -156,7 +156,7 @@ def returned(news: Sequence[tuple[Refund, str]]) -> None:
     students = _students({refund.enrolment_id for refund, _ in news})
     notifications.write_to_each(
         [
-            (student, _facts(refund, student) | {"why": translate(why, student.locale)})
+            (student, _facts(refund, student) | {"why": Sentence(why)})
             for refund, why in news
             for student in [students[refund.enrolment_id]]
         ],
@@ -173,7 +173,7 @@ def returned(news: Sequence[tuple[Refund, str]]) -> None:
                 _facts(refund, reader, "/staff/refunds?state=waiting")
                 | {
                     "student": students[refund.enrolment_id].name,
-                    "why": translate(why, reader.locale),
+                    "why": Sentence(why),
                 },
             )
             for refund, why in news

@@ -6,7 +6,7 @@ from portal import notifications
 from portal.fees import Payer, PayerKind
 from portal.identity import Person
 from portal.kernel.db import chunks
-from portal.kernel.i18n import mark, translate
+from portal.kernel.i18n import Sentence, mark
 from portal.kernel.money import Cents, format_eur
 from portal.programme import Enrolment, Student
 from portal.refunds.models import Refund, RefundShare
@@ -94,5 +94,5 @@ def _facts(share: RefundShare, why: str) -> dict[str, str]:
         "student": share.refund.enrolment.student.person.name,
         "number": share.refund.number,
         "amount": format_eur(Cents(share.amount_cents), locale),
-        "why": translate(why, locale) if why else "",
+        "why": Sentence(why),
     }

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from portal.kernel.i18n import as_written, translate
+from portal.kernel.i18n import Sentence, as_written, translate
 
 SENTENCE = "The first 45 days in the company ended on %(day)s."
 
@@ -25,3 +25,15 @@ def test_a_day_in_a_sentence_is_written_in_the_readers_language(day, locale, wri
         "count": 2,
     }
     assert written in translate(SENTENCE, locale, day=day)
+
+
+def test_a_marked_word_in_a_sentence_is_said_in_the_readers_language():
+    paper, other = Sentence("Training agreement"), Sentence("Signed contract")
+    assert as_written({"paper": paper, "name": "Training agreement"}, "fr") == {
+        "paper": "Convention de formation",
+        "name": "Training agreement",
+    }
+    assert as_written({"papers": (paper, other)}, "fr") == {
+        "papers": "– Convention de formation\n– Contrat signé"
+    }
+    assert as_written({"why": Sentence("")}, "fr") == {"why": ""}
