@@ -1,5 +1,24 @@
 """Plain decisions about contracts: what is declared, how it moves, which files are taken."""
 
+from portal.contracts.rules.allowing import (
+    MOST_DECLARED_A_DAY,
+    READERS,
+    check_filing_day,
+    check_may_be_amended,
+    check_may_be_cancelled,
+    check_may_be_decided,
+    check_may_be_given_up,
+    check_may_be_opened,
+    check_may_be_recorded,
+    check_may_change,
+    check_may_end,
+    check_may_send,
+    check_may_write,
+    check_takes_documents,
+    ends_as,
+    may_send,
+    takes_documents,
+)
 from portal.contracts.rules.branches import OPCOS, flat_share, normal_idcc, opco_for
 from portal.contracts.rules.checks import Checked, Finding, findings
 from portal.contracts.rules.company import check_may_invite, check_may_remove
@@ -48,37 +67,14 @@ from portal.contracts.rules.facts import (
 from portal.contracts.rules.life import (
     ASKED_AGAIN,
     BINDING,
-    CLOSED,
-    DOCUMENT_STATES,
     EDITABLE,
-    KIND_LABELS,
-    MOST_DECLARED_A_DAY,
     OPEN,
     OVER,
-    READERS,
-    SHORT_KINDS,
-    STATES,
     UNDECIDED,
-    UNMOVABLE,
     ContractKind,
     ContractState,
     DocumentState,
     Step,
-    check_filing_day,
-    check_may_be_amended,
-    check_may_be_cancelled,
-    check_may_be_decided,
-    check_may_be_given_up,
-    check_may_be_opened,
-    check_may_be_recorded,
-    check_may_change,
-    check_may_end,
-    check_may_send,
-    check_may_write,
-    check_takes_documents,
-    ends_as,
-    may_send,
-    takes_documents,
 )
 from portal.contracts.rules.papers import (
     DAMAGED,
@@ -92,6 +88,7 @@ from portal.contracts.rules.papers import (
 )
 from portal.contracts.rules.reasons import REASONS, Reason, chosen, reasons_for
 from portal.contracts.rules.reminders import REMINDED, WEEK, check_may_remind, week_of
+from portal.contracts.rules.table import LINES, TABLE, Actor, Need, Transition
 from portal.contracts.rules.tracking import (
     BRINGS,
     MOST_MESSAGES_AN_HOUR,
@@ -100,15 +97,14 @@ from portal.contracts.rules.tracking import (
     life,
     standing,
 )
-from portal.contracts.rules.transitions import (
-    LINES,
-    TABLE,
-    Actor,
-    Need,
-    Situation,
-    Transition,
-    check_move,
-    due_on,
+from portal.contracts.rules.transitions import Situation, check_move, due_on
+from portal.contracts.rules.words import (
+    CLOSED,
+    DOCUMENT_STATES,
+    KIND_LABELS,
+    SHORT_KINDS,
+    STATES,
+    UNMOVABLE,
 )
 from portal.contracts.rules.working_days import is_working_day
 
