@@ -14,7 +14,7 @@ from portal.kernel import clock
 from portal.kernel.errors import NotPossible
 from portal.refunds.models import Refund
 from tests.support import make_fees
-from tests.support.make_contracts import send, submitted
+from tests.support.make_contracts import funder_accepts, send, submitted
 
 KEY = "one click, sixteen"
 
@@ -175,6 +175,37 @@ def test_a_letter_that_was_in_time_overrules_the_silence_and_a_late_one_does_not
             service.note_acceptance(contract.id, on=clock.today(), **facts)
         service.note_acceptance(contract.id, on=contract.due_on, **facts)
     assert Contract.find(contract.id).state == "accepted"
+
+
+def test_a_refusal_in_time_counts_also_when_the_silent_contract_runs_already(
+    accept, registrar, new_client
+):
+    contract = transmit(accept(kind="professionalisation"), registrar)
+    with later(40):
+        service.tick()
+        staff = new_client().sign_in(registrar)
+        assert Contract.find(contract.id).state == "active"
+        form, on = filing(staff, contract, "refused"), contract.due_on + timedelta(days=1)
+        answer = staff.submit(form, htmx=True, expect=409, on=on.isoformat(), reason="No.")
+        assert "silence has decided" in answer.select_one("[role=alert]").text
+        form = filing(staff, contract, "refused")
+        day = contract.due_on.isoformat()
+        staff.submit(form, htmx=True, expect=204, on=day, reason="Wrong branch.")
+    assert Contract.find(contract.id).state == "refused"
+
+
+def test_what_the_funder_accepted_in_words_it_does_not_refuse_once_it_runs(
+    accept, registrar, staff
+):
+    contract = transmit(accept(kind="professionalisation"), registrar)
+    funder_accepts(contract, registrar)
+    service.tick()
+    active = Contract.find(contract.id)
+    assert active.state == "active"
+    assert not staff.page(f"/staff/contracts/{contract.id}/opco").select("[id=filing-refused]")
+    facts = {"reason": "No.", "version": active.version, "key": KEY, "by": registrar.id}
+    with pytest.raises(NotPossible, match="answered this file"):
+        service.note_refusal(contract.id, on=contract.complete_on, **facts)
 
 
 def test_a_refusal_asks_nothing_back_from_the_student(accept, registrar):

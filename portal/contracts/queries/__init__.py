@@ -30,6 +30,7 @@ from portal.contracts.queries.office import document_names, paper_of, review, wa
 from portal.contracts.queries.people import Colleague, colleagues, shared
 from portal.contracts.queries.reading import (
     acts_for,
+    decided_by_silence,
     declared_lately,
     document,
     form_sent,
@@ -72,6 +73,7 @@ __all__ = [
     "corrected",
     "corrections",
     "counts",
+    "decided_by_silence",
     "declared_lately",
     "differences_of",
     "document",

@@ -5,11 +5,13 @@ from typing import Any, NamedTuple
 
 from portal.contracts.models import BranchCorrection, Contract
 from portal.contracts.queries.crosscheck import known_by_form
+from portal.contracts.queries.reading import decided_by_silence
 from portal.contracts.queries.rows import contracts
 from portal.contracts.rules import (
     TABLE,
     ContractKind,
     ContractState,
+    Need,
     flat_share,
     opco_for,
 )
@@ -91,7 +93,7 @@ def late_count() -> int:
 
 
 def next_steps(contract: Contract) -> list[str]:
-    """What may be written down about the funder now, by the table of transitions; no query."""
+    """What may be written down about the funder now, by the table of transitions; one query at most."""
     steps = {
         "transmit": ContractState.TRANSMITTED,
         "incomplete": ContractState.INCOMPLETE,
@@ -99,4 +101,11 @@ def next_steps(contract: Contract) -> list[str]:
         "refused": ContractState.REFUSED,
     }
     lines = {name: TABLE.get((ContractState(contract.state), to)) for name, to in steps.items()}
-    return [name for name, line in lines.items() if line and line.kind in (None, contract.kind)]
+    spoken = not decided_by_silence(contract)
+    return [
+        name
+        for name, line in lines.items()
+        if line
+        and line.kind in (None, contract.kind)
+        and not (spoken and Need.SILENT in line.needs)
+    ]

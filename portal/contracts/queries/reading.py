@@ -119,6 +119,15 @@ def pending(contract: Contract) -> bool:
     return Contract.find(contract.amends_id).state not in OVER
 
 
+def decided_by_silence(contract: Contract) -> bool:
+    """Whether the funder never answered in words, which the law took for a yes; one query when it runs already."""
+    if contract.state != ContractState.ACTIVE:
+        return contract.state == ContractState.IMPLICIT_ACCEPTANCE
+    began = (ContractMove.contract == contract.id) & (ContractMove.target == ContractState.ACTIVE)
+    last = ContractMove.select().where(began).order_by(ContractMove.id.desc()).first()
+    return last is not None and last.source == ContractState.IMPLICIT_ACCEPTANCE
+
+
 def form_sent(contract_id: int) -> bool:
     """Whether the contract form has come and was not sent back; one query."""
     usable = ContractDocument.state.in_((*UNDECIDED, DocumentState.ACCEPTED))

@@ -31,6 +31,7 @@ class Need(StrEnum):
     OVER = "over"
     SILENCE = "silence"
     IN_TIME = "in-time"
+    SILENT = "silent"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,10 +133,11 @@ LINES: list[Transition] = [
         kind=ContractKind.APPRENTICESHIP,
     ),
     *_line(
-        (S.IMPLICIT_ACCEPTANCE,),
+        (S.IMPLICIT_ACCEPTANCE, S.ACTIVE),
         S.REFUSED,
         _SCHOOL,
         mark("The funder’s letter was in time and is only recorded now."),
+        Need.SILENT,
         Need.IN_TIME,
         Need.REASON,
         kind=ContractKind.PROFESSIONALISATION,

@@ -18,7 +18,8 @@ S = ContractState
 class Situation:
     """A contract as a move sees it. `on` is the legal day of the move, `today` the day it is recorded.
 
-    `pending`: it amends a contract that still stands, and so has not begun itself.
+    `pending`: it amends a contract that still stands, and so has not begun itself. `silent`: the funder's
+    silence decided about it.
     """
 
     kind: ContractKind
@@ -31,6 +32,7 @@ class Situation:
     reason: str = ""
     form_sent: bool = True
     pending: bool = False
+    silent: bool = False
     blocks: tuple[str, ...] = ()
 
     @property
@@ -64,6 +66,7 @@ def _check(need: Need, seen: Situation) -> None:
         Need.NOT_OVER: seen.on < seen.ends_on,
         Need.OVER: seen.on > seen.ends_on,
         Need.SILENCE: seen.answer_due is not None and seen.today > seen.answer_due,
+        Need.SILENT: seen.silent,
         Need.IN_TIME: seen.answer_due is not None and seen.on <= seen.answer_due,
     }
     if not met[need]:
@@ -80,6 +83,7 @@ MISSING = {
     Need.NOT_OVER: mark("The contract ends by itself on its last day."),
     Need.OVER: mark("The contract is not over yet."),
     Need.SILENCE: mark("The funder’s 20 days are not over."),
+    Need.SILENT: mark("The OPCO has answered this file already."),
     Need.IN_TIME: mark("The funder answered after its 20 days: the silence has decided."),
 }
 

@@ -61,7 +61,7 @@ def situation_of(
     reason: str = "",
     blocks: tuple[str, ...] = (),
 ) -> Situation:
-    """A contract as the table's rules see it; one query, two for an amendment."""
+    """A contract as the table's rules see it; one query, one more for an amendment and for one that runs."""
     today = clock.today()
     return Situation(
         kind=ContractKind(contract.kind),
@@ -74,6 +74,7 @@ def situation_of(
         reason=reason,
         form_sent=queries.form_sent(contract.id),
         pending=queries.pending(contract),
+        silent=queries.decided_by_silence(contract),
         blocks=blocks,
     )
 
