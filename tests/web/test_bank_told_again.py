@@ -343,3 +343,19 @@ def test_a_refused_file_says_the_line_and_the_reason(finance, clerk, told, says)
     assert says in finance.page(f"/staff/bank/files/{file.id}").text
     assert json.loads(BankFile.find(file.id).facts)["line"]
     assert BankLine.select().count() == 0
+
+
+def test_a_repeated_line_without_a_number_is_said_as_nobody_can_be_sure(clerk, finance):
+    plain = booking("12.00", name="Ada", text="canteen")
+    send(clerk, statement(plain, booking("5.00", reference="B5"), ident="ST-1"))
+    again = send(clerk, statement(plain, booking("7.00", reference="B7"), ident="ST-2"))
+    page = finance.page(f"/staff/bank/files/{again.id}")
+    assert "record the second payment by hand" in page.text
+    assert BankLine.select().count() == 3
+
+    same = send(clerk, statement(plain, booking("7.00", reference="B7"), ident="ST-2"))
+    numbered_only = send(
+        clerk, statement(booking("5.00", reference="B5"), booking("8.00", reference="B8"))
+    )
+    assert (json.loads(same.doubts).count("repeated-without-number"), same.new_lines) == (0, 0)
+    assert "repeated-without-number" not in json.loads(numbered_only.doubts)

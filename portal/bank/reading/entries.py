@@ -97,6 +97,7 @@ class Booking:
             return_text=detail.return_text,
             reversal=self.reversal,
             additional="\n".join(filter(None, (self.additional, detail.additional))),
+            numbered=bool(self.reference),
             line=detail.line or self.line,
             booking=booking,
             part=part,

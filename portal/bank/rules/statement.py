@@ -17,10 +17,11 @@ class Kind(StrEnum):
 
 
 class Doubt(StrEnum):
-    """Why a statement, though readable, cannot be proved complete."""
+    """What a person should know of a statement that was read all the same."""
 
     NO_OPENING = "no-opening-balance"
     NO_CLOSING = "no-closing-balance"
+    REPEATED = "repeated-without-number"
 
 
 DOUBTS = {
@@ -29,6 +30,10 @@ DOUBTS = {
     ),
     Doubt.NO_CLOSING: mark(
         "The closing balance is missing, so nobody can prove that the statement is complete."
+    ),
+    Doubt.REPEATED: mark(
+        "Some lines carry no number of the bank and are equal to lines of an earlier file, so they count as the same. "
+        "If somebody really paid twice, record the second payment by hand."
     ),
 }
 
@@ -72,6 +77,8 @@ class Entry:
     reversal: bool = False
     #: What the bank itself adds.
     additional: str = ""
+    #: Whether the bank gave the booking a number of its own, so that nothing else can be mistaken for it.
+    numbered: bool = False
     line: int = 0
     booking: str = ""
     part: int = 1

@@ -8,7 +8,7 @@ from typing import Any
 from portal import audit, fees
 from portal.bank import queries, reading
 from portal.bank.models import BankFile, BankLine
-from portal.bank.rules import Entry, FileState, How, LineState, Message, Verdict, judge
+from portal.bank.rules import Doubt, Entry, FileState, How, LineState, Message, Verdict, judge
 from portal.bank.service.booking import book_all, hold_all
 from portal.infra.files import Storage
 from portal.kernel import clock
@@ -107,6 +107,8 @@ def _import(file_id: int, message: Message) -> None:
         _name_payments(fresh, verdicts)
         _learn_accounts(file_id)
         doubts = [doubt for statement in message.statements for doubt in statement.warnings]
+        if fresh and _repeats_unnumbered(message.entries, fresh):
+            doubts.append(Doubt.REPEATED)
         _finish(
             file,
             state=FileState.DONE,
@@ -143,6 +145,12 @@ def _fresh(entries: Iterable[Entry]) -> list[Entry]:
             identities.add(entry.identity)
             fresh.append(entry)
     return fresh
+
+
+def _repeats_unnumbered(told: Iterable[Entry], fresh: Iterable[Entry]) -> bool:
+    """Whether a line was left out that only its words and its amount make one with an earlier one."""
+    new = {entry.identity for entry in fresh}
+    return any(not entry.numbered and entry.identity not in new for entry in told)
 
 
 def _write_lines(file_id: int, entries: list[Entry], verdicts: list[Verdict]) -> None:
