@@ -1,15 +1,7 @@
 """The server dies two hundred times in approvals, imports and orders: nothing acknowledged is lost, nothing is
 doubled, no file is half imported."""
 
-import os
-import random
-import signal
-import subprocess
-import sys
-from contextlib import suppress
 from io import BytesIO
-from pathlib import Path
-from threading import Timer
 from uuid import uuid4
 
 import pytest
@@ -25,13 +17,14 @@ from portal.programme.models import School
 from portal.refunds.models import Refund
 from tests.support import make_bank, make_fees, make_refunds
 from tests.support.make_payouts import IBANS
+from tests.support.nursery import Deaths, raise_and_kill
 
-KILLS, REFUNDS, FILES, LINES = 200, 80, 16, 8
-SOON, IN_BETWEEN, AT_LAST = (0.005, 0.08), (0.0, 0.05), 0.6  # seconds
-ROOT = Path(__file__).parents[2]
-#: Forks a worker for every line it reads and says its number; a worker says what is on disk, then dies or ends.
-NURSERY = """
-import os, random, sys
+REFUNDS, FILES, LINES = 80, 16, 8
+DEATHS = Deaths(200, soon=(0.005, 0.08), patience=0.6)
+DEEDS = ("approved", "ordered", "released", "read")
+#: Says what is on disk, line by line.
+WORKERS = """
+import random
 from datetime import timedelta
 from uuid import uuid4
 from portal.bank import service as bank, tasks
@@ -58,9 +51,6 @@ def work():
         say("ready")
         while True:
             random.choice([approve, order, release, read])()
-
-def say(text):
-    os.write(1, (text + chr(10)).encode())
 
 def some(query):
     found = [one.id for one in query]
@@ -103,16 +93,6 @@ def read():
 iban = "FR7630006000011234567890189"
 write("W", Debtor("School", iban, ""), [Line("W", "Ada", iban, 1), Line("V", "Ada", sys.argv[5], 1)], clock.today())
 
-for _ in sys.stdin:
-    child = os.fork()
-    if not child:
-        try:
-            work()
-        finally:
-            os._exit(0)
-    say(f"child {child}")
-    os.waitpid(child, 0)
-    say("dead")
 """
 
 
@@ -145,7 +125,10 @@ def office(make):
 
 @pytest.mark.slow
 def test_two_hundred_kills_lose_and_double_nothing(office, settings):
-    said = run_and_kill(settings, *office)
+    first, second = office
+    facts = (settings.database_url, settings.storage, first.id, second.id, IBANS[1])
+    heard = raise_and_kill(WORKERS, *facts, deaths=DEATHS)
+    said = {word: set(map(int, heard[word])) for word in DEEDS}
     assert all(len(keys) >= 3 for keys in said.values()), f"the workers had time for all: {said}"
     check_refunds(said)
     check_orders(said)
@@ -193,60 +176,3 @@ def finish(clerk):
     assert BankFile.select().where(BankFile.state == "done").count() == FILES
     assert BankLine.select().count() == FILES * LINES
     assert clerk.id
-
-
-def run_and_kill(settings, first, second) -> dict[str, set[int]]:
-    chance = random.Random(11)
-    said: dict[str, set[int]] = {
-        "approved": set(),
-        "ordered": set(),
-        "released": set(),
-        "read": set(),
-    }
-    facts = [settings.database_url, str(settings.storage), str(first.id), str(second.id), IBANS[1]]
-    with subprocess.Popen(
-        [sys.executable, "-c", NURSERY, *facts],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-    ) as nursery:
-        for n in range(KILLS):
-            nursery.stdin.write("go\n")
-            nursery.stdin.flush()
-            read_until_dead(nursery.stdout, said, chance, patient=n % 2 == 0)
-        nursery.stdin.close()
-    return said
-
-
-def read_until_dead(lines, said, chance, *, patient: bool) -> None:
-    """Half of the workers die soon after they began, half after they have done something, in the middle of the next."""
-    child, timer = 0, None
-    for line in lines:
-        word, *number = line.split()
-        if word == "child":
-            child = int(number[0])
-        elif word == "dead":
-            break
-        elif word == "ready":
-            timer = kill_in(AT_LAST if patient else chance.uniform(*SOON), child)
-        else:
-            said[word].add(int(number[0]))
-            if patient and timer:
-                timer.cancel()
-                patient, timer = False, kill_in(chance.uniform(*IN_BETWEEN), child)
-    if timer:
-        timer.cancel()
-
-
-def kill_in(seconds: float, child: int) -> Timer:
-    """`child` is known by then: its number is said before it is ready."""
-
-    def kill():
-        with suppress(ProcessLookupError):
-            os.kill(child, signal.SIGKILL)
-
-    timer = Timer(seconds, kill)
-    timer.start()
-    return timer

@@ -1,15 +1,7 @@
 """The server dies in the middle of uploads and resealings: no row lacks its file, and the sweep leaves no file without a row."""
 
-import os
-import random
-import signal
-import subprocess
-import sys
-import time
-from contextlib import suppress
 from datetime import timedelta
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
 
@@ -18,14 +10,14 @@ from portal.infra.files import Storage
 from portal.kernel import clock
 from portal.uploads.models import Upload
 from tests.support.make_contracts import plain
+from tests.support.nursery import Deaths, raise_and_kill
 from tests.unit.test_contracts_sweep import yesterday
 
-KILLS = 20
+DEATHS = Deaths(20, soon=(0.05, 1.5), in_between=(0.0, 0.5))
 DAY = timedelta(days=1)
-ROOT = Path(__file__).parents[2]
-#: Forks a worker for every line it reads; a worker says what is on disk, then dies or ends.
-NURSERY = """
-import os, random, sys, traceback
+#: Says what is on disk, line by line.
+WORKERS = """
+import random
 from io import BytesIO
 from pathlib import Path
 from portal import uploads
@@ -58,21 +50,7 @@ def act(storage):
     )
     say("kept " + document.sha256)
 
-def say(text):
-    os.write(1, (text + chr(10)).encode())
 
-for _ in sys.stdin:
-    child = os.fork()
-    if not child:
-        try:
-            work()
-        except BaseException:
-            traceback.print_exc()
-        finally:
-            os._exit(0)
-    say(f"child {child}")
-    os.waitpid(child, 0)
-    say("dead")
 """
 
 
@@ -80,7 +58,8 @@ for _ in sys.stdin:
 def test_twenty_kills_leave_every_row_with_its_file_and_no_file_without_a_row(app, make, settings):
     contact = make.person("Jean Delcourt", "company")
     contracts = [make.contract(contact=contact) for _ in range(8)]
-    said = run_and_kill(settings, contact, contracts)
+    facts = (settings.database_url, settings.folder, contact.id, *(one.id for one in contracts))
+    said = raise_and_kill(WORKERS, *facts, deaths=DEATHS)["kept"]
     assert len(said) > 5, "the workers had time to do something"
 
     yesterday(app)
@@ -102,35 +81,3 @@ def test_twenty_kills_leave_every_row_with_its_file_and_no_file_without_a_row(ap
     assert (
         not Upload.select().where(Upload.state.in_(["received", "inspected", "scanned"])).exists()
     )
-
-
-def run_and_kill(settings, contact, contracts) -> set[str]:
-    """The SHA-256 of what was said to be kept."""
-    chance, said = random.Random(13), set()
-    facts = [settings.database_url, settings.folder, contact.id, *(one.id for one in contracts)]
-    with subprocess.Popen(
-        [sys.executable, "-c", NURSERY, *map(str, facts)],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-    ) as nursery:
-        for _ in range(KILLS):
-            nursery.stdin.write("go\n")
-            nursery.stdin.flush()
-            child = 0
-            for line in nursery.stdout:
-                word, *rest = line.split()
-                if word == "child":
-                    child = int(rest[0])
-                elif word == "dead":
-                    break
-                elif word == "kept":
-                    said.add(rest[0])
-                elif word == "ready":
-                    time.sleep(chance.uniform(0.05, 1.5))
-                    with suppress(ProcessLookupError):
-                        os.kill(child, signal.SIGKILL)
-        nursery.stdin.close()
-    return said
