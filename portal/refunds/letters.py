@@ -29,23 +29,17 @@ CREDIT = (
 
 
 def proposed(refund: Refund) -> None:
-    student = _student(refund.enrolment_id)
-    _write(student, refund, *(CREDIT if refund.contract_id is None else CONTRACT))
-    for reader in staff_with("finance"):
-        _write(
-            reader,
-            refund,
-            mark("Refund %(number)s to approve"),
-            mark("A refund of %(amount)s for %(student)s waits for its approval: %(link)s"),
-            path="/staff/refunds",
-            student=student.name,
-        )
+    _to_student(refund, *(CREDIT if refund.contract_id is None else CONTRACT))
+    _to_finance(
+        refund,
+        mark("Refund %(number)s to approve"),
+        mark("A refund of %(amount)s for %(student)s waits for its approval: %(link)s"),
+    )
     payer_letters.tell([refund], RefundState.PROPOSED)
 
 
 def asked(refund: Refund, question: str) -> None:
-    _write(
-        _student(refund.enrolment_id),
+    _to_student(
         refund,
         mark("A question about your refund %(number)s"),
         mark(
@@ -75,22 +69,20 @@ def reconsidered(refund: Refund) -> None:
 
 
 def edited(refund: Refund, cents: Cents, reason: str) -> None:
-    student = _student(refund.enrolment_id)
-    _write(
-        student,
+    locale = _student(refund.enrolment_id).locale
+    _to_student(
         refund,
         mark("Your refund %(number)s was corrected"),
         mark(
             "The school proposes to refund %(corrected)s now:\n\n%(reason)s\n\nSee it here: %(link)s"
         ),
-        corrected=format_eur(cents, student.locale),
+        corrected=format_eur(cents, locale),
         reason=reason,
     )
 
 
 def cancelled(refund: Refund, reason: str) -> None:
-    _write(
-        _student(refund.enrolment_id),
+    _to_student(
         refund,
         mark("Your refund %(number)s was cancelled"),
         mark("Your refund of %(amount)s was cancelled:\n\n%(reason)s\n\nRead more here: %(link)s"),
@@ -114,8 +106,7 @@ def nothing_comes_back(enrolment_id: int, *, owes: Cents) -> None:
 
 
 def approved(refund: Refund) -> None:
-    _write(
-        _student(refund.enrolment_id),
+    _to_student(
         refund,
         mark("Your refund is approved"),
         mark(
@@ -126,8 +117,7 @@ def approved(refund: Refund) -> None:
 
 
 def refused(refund: Refund, reason: str) -> None:
-    _write(
-        _student(refund.enrolment_id),
+    _to_student(
         refund,
         mark("Your refund was refused"),
         mark("Your refund of %(amount)s was refused:\n\n%(reason)s\n\nRead more here: %(link)s"),
@@ -138,13 +128,8 @@ def refused(refund: Refund, reason: str) -> None:
 
 def exported(refunds: Sequence[Refund]) -> None:
     """One letter each, for as many as an order holds."""
-    students = _students({refund.enrolment_id for refund in refunds})
     notifications.write_to_each(
-        [
-            (student, _facts(refund, student))
-            for refund in refunds
-            for student in [students[refund.enrolment_id]]
-        ],
+        [(student, _facts(refund, student)) for refund, student in _with_students(refunds)],
         mark("Your refund is at the bank"),
         mark("The order to transfer %(amount)s is at the bank. Follow it here: %(link)s"),
     )
@@ -158,6 +143,7 @@ def returned(news: Sequence[tuple[Refund, str]]) -> None:
         [
             (student, _facts(refund, student) | {"why": Sentence(why)})
             for refund, why in news
+            if refund.company_payer_id is None
             for student in [students[refund.enrolment_id]]
         ],
         mark("The bank could not pay your refund"),
@@ -185,17 +171,25 @@ def returned(news: Sequence[tuple[Refund, str]]) -> None:
 
 
 def paid(refunds: Sequence[Refund]) -> None:
-    students = _students({refund.enrolment_id for refund in refunds})
     notifications.write_to_each(
-        [
-            (student, _facts(refund, student))
-            for refund in refunds
-            for student in [students[refund.enrolment_id]]
-        ],
+        [(student, _facts(refund, student)) for refund, student in _with_students(refunds)],
         mark("Your refund is on its way"),
         mark("The transfer of %(amount)s has left the school’s bank. See it here: %(link)s"),
     )
     payer_letters.tell(refunds, RefundState.PAID)
+
+
+def _to_student(refund: Refund, subject: str, body: str, **facts: str) -> None:
+    """Not what a company gets back: it has letters of its own."""
+    if refund.company_payer_id is None:
+        _write(_student(refund.enrolment_id), refund, subject, body, **facts)
+
+
+def _with_students(refunds: Iterable[Refund]) -> list[tuple[Refund, Person]]:
+    """Each refund to a student or the family, with the student."""
+    theirs = [refund for refund in refunds if refund.company_payer_id is None]
+    students = _students({refund.enrolment_id for refund in theirs})
+    return [(refund, students[refund.enrolment_id]) for refund in theirs]
 
 
 def _to_finance(refund: Refund, subject: str, body: str) -> None:

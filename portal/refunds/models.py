@@ -19,6 +19,8 @@ class Refund(Table):
     enrolment = ForeignKeyField(Enrolment, backref="refunds", on_delete="RESTRICT")
     #: None when a credit is given back that no contract caused.
     contract = ForeignKeyField(Contract, backref="refunds", null=True, on_delete="RESTRICT")
+    #: The company whose own credit goes back; None for the money of a student and the family.
+    company_payer = ForeignKeyField(Payer, backref="+", null=True, on_delete="RESTRICT")
     source = TextField(unique=True)
     amount_cents = CentsField(constraints=[Check("amount_cents > 0")])
     calculation = TextField()
@@ -55,6 +57,7 @@ class Refund(Table):
 
     enrolment_id: int
     contract_id: int | None
+    company_payer_id: int | None
     proposed_by_id: int
     first_approved_by_id: int | None
     decided_by_id: int | None
@@ -62,6 +65,7 @@ class Refund(Table):
     class Meta:
         indexes = ((("state", "id"), False), (("state", "amount_cents"), False))
         constraints = [
+            Check("company_payer_id IS NULL OR contract_id IS NULL"),
             Check("state <> 'refused' OR reason <> ''"),
             Check("decided_by_id IS NULL OR decided_by_id <> proposed_by_id"),
             Check("first_approved_by_id IS NULL OR first_approved_by_id <> proposed_by_id"),

@@ -35,12 +35,12 @@ def heaps_of(cohort_ids: Collection[int]) -> dict[str, Heap]:
     }
 
 
-def waiting_by_enrolment(enrolment_ids: Collection[int]) -> dict[int, int]:
-    """Cents of refunds that wait for their approval, by enrolment that has any; one query."""
+def waiting_by_enrolment(enrolment_ids: Collection[int]) -> dict[tuple[int, int | None], int]:
+    """Cents of refunds that wait for their approval, by enrolment and company (None: the student's side); one query."""
     sums: Any = (
-        Refund.select(Refund.enrolment, fn.SUM(Refund.amount_cents))
+        Refund.select(Refund.enrolment, Refund.company_payer, fn.SUM(Refund.amount_cents))
         .where(Refund.enrolment.in_(enrolment_ids) & Refund.state.in_(PENDING))
-        .group_by(Refund.enrolment)
+        .group_by(Refund.enrolment, Refund.company_payer)
         .tuples()
     )
-    return {enrolment_id: int(cents) for enrolment_id, cents in sums}
+    return {(enrolment_id, company): int(cents) for enrolment_id, company, cents in sums}

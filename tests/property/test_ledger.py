@@ -31,17 +31,30 @@ class Model:
 
     def __init__(self):
         self.price = PRICE
-        self.sent, self.back, self.out, self.company_sent = {}, {}, {}, 0
+        self.sent, self.back, self.out = {}, {}, {}
+        self.companies = set()
+        self.billed = None
         self.funded = self.share = self.cancelled = 0
         self.payments = {}
 
     @property
     def received(self):
-        return sum(self.sent.values())
+        return self.by_family(self.sent)
 
     @property
     def refunded(self):
-        return sum(self.back.values())
+        return self.by_family(self.back)
+
+    @property
+    def by_companies(self):
+        return sum(self.left_of(payer_id) for payer_id in self.companies)
+
+    def by_family(self, sums):
+        return sum(cents for payer_id, cents in sums.items() if payer_id not in self.companies)
+
+    def above_bill(self, company):
+        """Only the company of the newest contract has a bill."""
+        return self.left_of(company.id) - (self.share if company.name == self.billed else 0)
 
     @property
     def owes(self):
@@ -101,13 +114,38 @@ class MoneyMachine(RuleBasedStateMachine):
         self.model.sent[payer_id] = self.model.sent.get(payer_id, 0) + cents
         self.model.payments[found.pop()] = (payer_id, cents)
 
-    @rule(cents=amounts)
-    def the_company_pays(self, cents):
-        company = Payer.get_or_none((Payer.enrolment == self.id) & (Payer.kind == "company"))
-        if company:
+    def company(self, n):
+        mine = (Payer.enrolment == self.id) & (Payer.kind == "company")
+        found = list(Payer.select().where(mine).order_by(Payer.id))
+        self.model.companies = {one.id for one in found}
+        return found[n % len(found)] if found else None
+
+    @rule(n=st.integers(0, 1), cents=amounts)
+    def a_company_pays(self, n, cents):
+        if company := self.company(n):
             payment = self.record(company.id, cents, uuid4().hex)
-            self.model.company_sent += cents
-            self.model.payments[payment.id] = (None, cents)
+            self.model.sent[company.id] = self.model.sent.get(company.id, 0) + cents
+            self.model.payments[payment.id] = (company.id, cents)
+
+    @rule(n=st.integers(0, 1), cents=amounts, all_of_it=st.booleans(), clicks=st.integers(1, 2))
+    def what_a_company_paid_above_its_bill_is_to_go_back(self, n, cents, all_of_it, clicks):
+        company, source = self.company(n), f"refund:{next(sources)}:{uuid4().hex}"
+        if company is None:
+            return
+        above = self.model.above_bill(company)
+        cents = above if all_of_it and above > 0 else cents
+        if cents > above:
+            with pytest.raises(NotPossible, match="above its bill"):
+                fees.post_refund(self.id, shares={company.id: cents}, source=source)
+            return
+        for _ in range(clicks):
+            fees.post_refund(self.id, shares={company.id: cents}, source=source)
+        self.model.back[company.id] = self.model.back.get(company.id, 0) + cents
+
+    @rule(n=st.integers(0, 1), cents=amounts, all_of_it=st.booleans())
+    def a_refund_to_a_company_leaves_the_bank(self, n, cents, all_of_it):
+        if company := self.company(n):
+            self.leave(company.id, cents, all_of_it)
 
     @rule(n=st.integers(0, 20))
     def a_payment_turns_out_wrong(self, n):
@@ -115,17 +153,14 @@ class MoneyMachine(RuleBasedStateMachine):
             return
         payment_id = sorted(self.model.payments)[n % len(self.model.payments)]
         payer_id, cents = self.model.payments[payment_id]
-        if payer_id is not None and cents > self.model.left_of(payer_id):
+        if cents > self.model.left_of(payer_id):
             with pytest.raises(NotPossible, match="already refunded"):
                 service.reverse_payment(payment_id, reason="wrong", by=self.staff.id)
             return
         for _ in range(2):
             service.reverse_payment(payment_id, reason="wrong", by=self.staff.id)
         del self.model.payments[payment_id]
-        if payer_id is None:
-            self.model.company_sent -= cents
-        else:
-            self.model.sent[payer_id] -= cents
+        self.model.sent[payer_id] -= cents
 
     @rule(
         cents=st.one_of(st.sampled_from([0, 6_000_00, 9_750_00, 12_000_00]), amounts),
@@ -143,6 +178,7 @@ class MoneyMachine(RuleBasedStateMachine):
         self.model.funded = min(cents, self.model.price)
         left = self.model.price - self.model.funded
         self.model.share = left if owed_by == "employer" else 0
+        self.model.billed = company
         self.model.cancelled += done.cancelled
         assert sum(done.respread) == max(0, self.model.owes)
         assert done.company_share == self.model.share
@@ -174,7 +210,10 @@ class MoneyMachine(RuleBasedStateMachine):
 
     @rule(n=st.integers(0, 2), cents=amounts, all_of_it=st.booleans())
     def a_refund_leaves_the_bank(self, n, cents, all_of_it):
-        payer_id, source = self.payer(n), f"payout:{next(sources)}:{uuid4().hex}"
+        self.leave(self.payer(n), cents, all_of_it)
+
+    def leave(self, payer_id, cents, all_of_it):
+        source = f"payout:{next(sources)}:{uuid4().hex}"
         waiting = self.model.waiting_for(payer_id)
         cents = waiting if all_of_it and waiting else cents
         if cents > waiting:
@@ -211,13 +250,19 @@ class MoneyMachine(RuleBasedStateMachine):
         assert (now.funded, now.company_share, now.company_paid) == (
             model.funded,
             model.share,
-            model.company_sent,
+            model.by_companies,
         )
         assert now.owes == model.owes
-        assert now.coming_back == model.refunded - sum(model.out.values())
+        assert now.coming_back == model.refunded - model.by_family(model.out)
         left = {payer_id: model.left_of(payer_id) for payer_id in model.sent}
         assert {one.payer_id: one.cents for one in now.receipts} == {
-            payer_id: cents for payer_id, cents in left.items() if cents
+            payer_id: cents
+            for payer_id, cents in left.items()
+            if cents and payer_id not in model.companies
+        }
+        above = {one.id: model.above_bill(one) for one in fees.payers_of(self.id)}
+        assert {one.payer_id: one.cents for one in now.company_credits} == {
+            payer_id: above[payer_id] for payer_id in model.companies if above[payer_id] > 0
         }
         kind = PlanKind.FULL if model.price == REDUCED else PlanKind.INSTALMENTS
         assert now.plan_kind == kind
@@ -232,7 +277,7 @@ class MoneyMachine(RuleBasedStateMachine):
             .tuples()
         )
         model = self.model
-        money_in = model.received + model.company_sent
+        money_in = sum(model.sent.values())
         assert sums.get(Account.BANK, 0) == money_in - sum(model.out.values())
         assert sum(sums.values()) == 0
         assert model.refunded <= model.received

@@ -16,11 +16,12 @@ PAGE = 50
 
 
 class Credit(NamedTuple):
-    """`company` is empty when the money is the student's or their family's."""
+    """`company` is empty, and its payer None, when the money is the student's or their family's."""
 
     enrolment_id: int
     cents: int
     company: str
+    company_id: int | None
     student_id: int
     family_name: str
     given_names: str
@@ -81,6 +82,7 @@ def _credits(search: str, cohort_ids: Collection[int] | None) -> Any:
             Enrolment.id,
             found.c.cents,
             fn.COALESCE(Payer.name, ""),
+            Payer.id,
             Student.id,
             Student.family_name,
             Student.given_names,

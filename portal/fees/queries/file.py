@@ -25,6 +25,7 @@ from portal.fees.rules import (
     ToPay,
     Transfer,
     grouped,
+    here_of,
     masked,
     to_pay,
 )
@@ -39,6 +40,7 @@ class PayerAccount:
 
     payer: Payer
     asked: Cents
+    here: Cents
     received: Cents
     refunded: Cents
     refundable: Cents
@@ -142,7 +144,7 @@ def statement_of(payer: Payer) -> Statement:
     company = payer.kind == PayerKind.COMPANY
     lines = [] if company else lines_of(payer.enrolment_id, position.owes)
     due = to_pay(lines)
-    asked = Cents(max(0, account.asked - account.received)) if company else Cents(0)
+    asked = Cents(max(0, account.asked - account.here)) if company else Cents(0)
     owed = due.cents if due else asked
     school = found.cohort.programme.school
     return Statement(
@@ -179,15 +181,13 @@ def _account(
     return PayerAccount(
         payer=payer,
         asked=Cents(
-            sum(one.cents for one in mine if one.account == Account.COMPANY_SHARE)
-            + sum(one.cents for one in bank)
-            if company
-            else position.price - position.taken_over
+            sum(one.cents for one in mine) if company else position.price - position.taken_over
         ),
+        here=here_of(payer.id, mine),
         received=Cents(sum(one.debits for one in bank)),
         refunded=Cents(sum(one.debits for one in back)),
         refundable=Cents(-sum(one.cents for one in back)),
-        credit=Cents(0 if company else min(position.credit, position.receipt_of(payer.id))),
+        credit=position.credit_of(payer.id),
         link_since=link_since,
     )
 

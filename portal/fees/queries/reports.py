@@ -67,23 +67,22 @@ def received_by_day(cohort_ids: Collection[int]) -> dict[date, Cents]:
 def split_of(cohort_ids: Collection[int]) -> Split:
     """The fees of these cohorts and who pays them; one query.
 
-    A company's part is what it was billed: what it still owes, and what it sent.
+    A company's part is what it was billed: what it still owes, and what it sent and does not get back.
     """
     rows: Any = (
         LedgerEntry.select(LedgerEntry.account, Payer.kind, fn.SUM(LedgerEntry.amount_cents))
         .join(Payer, JOIN.LEFT_OUTER)
         .switch(LedgerEntry)
         .join(Enrolment)
-        .where(
-            Enrolment.cohort.in_(cohort_ids)
-            & LedgerEntry.account.not_in([Account.RECEIVABLE, Account.REFUNDABLE])
-        )
+        .where(Enrolment.cohort.in_(cohort_ids) & (LedgerEntry.account != Account.RECEIVABLE))
         .group_by(LedgerEntry.account, Payer.kind)
         .tuples()
     )
     sums = {(account, kind): int(cents) for account, kind, cents in rows}
     of = {name: sum(c for (one, _), c in sums.items() if one == name) for name in Account}
-    sent = sums.get((Account.BANK, PayerKind.COMPANY), 0)
+    sent = sum(
+        sums.get((account, PayerKind.COMPANY), 0) for account in (Account.BANK, Account.REFUNDABLE)
+    )
     return Split(
         Cents(-of[Account.TUITION]),
         Cents(of[Account.FUNDING]),

@@ -13,6 +13,7 @@ from portal.fees.rules.accounts import (
     billed,
     funding_entries,
     funding_target,
+    here_of,
     is_counter,
     position_from,
 )
@@ -95,6 +96,7 @@ __all__ = [
     "funding_entries",
     "funding_target",
     "grouped",
+    "here_of",
     "in_order",
     "is_counter",
     "line_steps",

@@ -62,7 +62,7 @@ class Balance(NamedTuple):
 
 @dataclass(frozen=True)
 class Receipt:
-    """What a payer sent, less what was already given back to them."""
+    """What a payer sent, less what was already given back to them; of a company, what its bill does not ask for."""
 
     payer_id: int
     name: str
@@ -76,7 +76,8 @@ class Position:
 
     `received` and `refunded` count students and parents; `owes` is negative when there is a credit;
     `funded` leaves out `company_share`, what the employer was billed, of which `company_paid` came;
-    `coming_back` is approved and not yet paid out.
+    `coming_back` is approved and not yet paid out. What companies paid above their bills stands apart,
+    in `company_credits`: nothing of it is the student's.
     """
 
     price: Cents
@@ -89,6 +90,7 @@ class Position:
     plan_kind: PlanKind | None
     coming_back: Cents = NOTHING
     company_paid: Cents = NOTHING
+    company_credits: tuple[Receipt, ...] = ()
 
     @property
     def taken_over(self) -> Cents:
@@ -100,20 +102,20 @@ class Position:
         """Money received that nothing asks for."""
         return Cents(max(0, -self.owes))
 
-    def receipt_of(self, payer_id: int) -> Cents:
-        return next((one.cents for one in self.receipts if one.payer_id == payer_id), Cents(0))
+    def credit_of(self, payer_id: int) -> Cents:
+        """What this payer could get back without anybody asking for it."""
+        sent = {one.payer_id: min(self.credit, one.cents) for one in self.receipts}
+        above = {one.payer_id: one.cents for one in self.company_credits}
+        return Cents((sent | above).get(payer_id, 0))
 
 
 def position_from(balances: Sequence[Balance], plan_kind: PlanKind | None) -> Position:
     """Credits of REFUNDABLE are refunds approved, its debits refunds paid out; the rest are plain sums."""
     private = [one for one in balances if one.payer_kind != PayerKind.COMPANY]
+    companies = [one for one in balances if one.payer_kind == PayerKind.COMPANY]
     sent_less_refunded = -_sum(one for one in private if one.payer_id is not None)
-    refunded = -sum(one.credits for one in balances if one.account == Account.REFUNDABLE)
-    company_paid = sum(
-        one.cents
-        for one in balances
-        if one.payer_kind == PayerKind.COMPANY and one.account == Account.BANK
-    )
+    refunded = -sum(one.credits for one in private if one.account == Account.REFUNDABLE)
+    company_paid = _on(companies, Account.BANK) + _on(companies, Account.REFUNDABLE)
     return Position(
         price=Cents(-_on(balances, Account.TUITION)),
         received=Cents(sent_less_refunded + refunded),
@@ -121,10 +123,21 @@ def position_from(balances: Sequence[Balance], plan_kind: PlanKind | None) -> Po
         funded=Cents(_on(balances, Account.FUNDING)),
         company_share=Cents(_on(balances, Account.COMPANY_SHARE) + company_paid),
         owes=Cents(_on(balances, Account.RECEIVABLE)),
-        receipts=_receipts(private),
+        receipts=tuple(one for one in _left_on(Account.RECEIVABLE, private) if one.cents),
         plan_kind=plan_kind,
-        coming_back=Cents(-_on(balances, Account.REFUNDABLE)),
+        coming_back=Cents(-_on(private, Account.REFUNDABLE)),
         company_paid=Cents(company_paid),
+        company_credits=tuple(
+            one for one in _left_on(Account.COMPANY_SHARE, companies) if one.cents > 0
+        ),
+    )
+
+
+def here_of(payer_id: int, balances: Iterable[Balance]) -> Cents:
+    """What a payer sent and no approved refund speaks for."""
+    accounts = (Account.BANK, Account.REFUNDABLE)
+    return Cents(
+        sum(one.cents for one in balances if one.payer_id == payer_id and one.account in accounts)
     )
 
 
@@ -185,13 +198,13 @@ def _sum(balances: Iterable[Balance]) -> int:
     return sum(one.cents for one in balances if one.account == Account.RECEIVABLE)
 
 
-def _receipts(private: Iterable[Balance]) -> tuple[Receipt, ...]:
-    """Payers whose money is still here, first payers first."""
+def _left_on(account: Account, balances: Iterable[Balance]) -> list[Receipt]:
+    """What of each payer's money stands on `account`, first payers first."""
     found: dict[int, Receipt] = {}
-    for one in private:
-        if one.account != Account.RECEIVABLE or one.payer_id is None:
+    for one in balances:
+        if one.account != account or one.payer_id is None:
             continue
         before = found[one.payer_id].cents if one.payer_id in found else NOTHING
-        sent = Cents(before - one.cents)
-        found[one.payer_id] = Receipt(one.payer_id, one.payer_name, PayerKind(one.payer_kind), sent)
-    return tuple(found[payer_id] for payer_id in sorted(found) if found[payer_id].cents)
+        left = Cents(before - one.cents)
+        found[one.payer_id] = Receipt(one.payer_id, one.payer_name, PayerKind(one.payer_kind), left)
+    return [found[payer_id] for payer_id in sorted(found)]

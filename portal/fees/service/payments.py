@@ -3,9 +3,9 @@ from datetime import date
 from typing import Any
 
 from portal import audit, notifications
-from portal.fees import ledger, queries
+from portal.fees import ledger
 from portal.fees.models import Payer, Payment
-from portal.fees.rules import Account, Entry, PayerKind, check_payment
+from portal.fees.rules import Account, Entry, PayerKind, check_payment, here_of
 from portal.fees.service.lines import ask_for_what_is_missing
 from portal.fees.service.payers import add_payer
 from portal.identity import Person
@@ -106,8 +106,7 @@ def reverse_payment(payment_id: int, *, reason: str, by: int) -> None:
             _check_same_reversal(payment, reason, by)
             return
         payer = payment.payer
-        received = queries.position_of(payment.enrolment_id).receipt_of(payer.id)
-        if payer.kind != PayerKind.COMPANY and payment.amount_cents > received:
+        if payment.amount_cents > here_of(payer.id, ledger.balances(payment.enrolment_id)):
             raise NotPossible("A part of this payment was already refunded. It cannot be reversed.")
         _reverse(payment, payer, reason.strip(), by)
 

@@ -1,9 +1,10 @@
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from portal.fees import ledger
-from portal.fees.rules import Account, Entry
+from portal.fees.models import Payer
+from portal.fees.rules import Account, Entry, PayerKind
 from portal.fees.service.lines import ask_for_what_is_missing
 from portal.kernel.db import chunks, transaction
 from portal.kernel.errors import NotPossible
@@ -15,7 +16,8 @@ from portal.programme import Enrolment
 def post_refund(enrolment_id: int, *, shares: dict[int, Cents], source: str) -> bool:
     """An approved refund: `shares` (cents by payer) wait to be paid out. False when `source` did it already.
 
-    `NotPossible` when a share is more than that payer sent and did not get back.
+    `NotPossible` when a share is more than that payer sent and did not get back; for a company, more
+    than it paid above its bill.
     """
     return _move(enrolment_id, Account.RECEIVABLE, Account.REFUNDABLE, shares, source)
 
@@ -72,6 +74,7 @@ def withdraw_refund(enrolment_id: int, *, shares: dict[int, Cents], source: str)
 
 TOO_MUCH = {
     Account.RECEIVABLE: mark("A refund cannot be more than the payer paid."),
+    Account.COMPANY_SHARE: mark("This is more than the company paid above its bill."),
     Account.REFUNDABLE: mark("No approved refund waits for this payment."),
 }
 
@@ -82,15 +85,16 @@ def _move(
     """What a payer may take from `debit` is what stands there in credit, seen while the enrolment is held."""
     if not shares or min(shares.values()) <= 0:
         raise ValueError(f"shares are positive cents by payer, got {shares}")
+    companies = _companies_among(shares)
     entries = [
-        entry
+        Entry(_own_account(account, payer_id in companies), signed, payer_id)
         for payer_id, cents in shares.items()
-        for entry in (Entry(debit, cents, payer_id), Entry(credit, -cents, payer_id))
+        for account, signed in ((debit, cents), (credit, -cents))
     ]
     with transaction():
         Enrolment.hold(enrolment_id)
-        if debit in TOO_MUCH and not ledger.posted(enrolment_id, source):
-            _check(enrolment_id, debit, shares)
+        if not ledger.posted(enrolment_id, source):
+            _check(enrolment_id, [entry for entry in entries if entry.cents > 0])
         written = ledger.post(enrolment_id, source, entries)
         if written:
             ask_for_what_is_missing(enrolment_id)
@@ -118,11 +122,21 @@ def _check_all(payouts: Sequence[Payout]) -> None:
         raise NotPossible(TOO_MUCH[Account.REFUNDABLE])
 
 
-def _check(enrolment_id: int, account: Account, shares: dict[int, Cents]) -> None:
-    available = {
-        one.payer_id: -one.cents
-        for one in ledger.balances(enrolment_id)
-        if one.account == account and one.payer_id is not None
-    }
-    if any(cents > available.get(payer_id, 0) for payer_id, cents in shares.items()):
-        raise NotPossible(TOO_MUCH[account])
+def _companies_among(payer_ids: Iterable[int]) -> set[int]:
+    found = Payer.select(Payer.id).where(
+        Payer.id.in_(list(payer_ids)) & (Payer.kind == PayerKind.COMPANY)
+    )
+    return {one.id for one in found}
+
+
+def _own_account(account: Account, company: bool) -> Account:
+    """A company's money stands against its share of the bill, everybody else's against what the student owes."""
+    return Account.COMPANY_SHARE if company and account == Account.RECEIVABLE else account
+
+
+def _check(enrolment_id: int, wanted: Iterable[Entry]) -> None:
+    available = {(one.account, one.payer_id): -one.cents for one in ledger.balances(enrolment_id)}
+    for entry in wanted:
+        most = available.get((entry.account, entry.payer_id), 0)
+        if entry.account in TOO_MUCH and entry.cents > most:
+            raise NotPossible(TOO_MUCH[entry.account])

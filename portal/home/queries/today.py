@@ -85,6 +85,7 @@ def today_of(person_id: int) -> Today:
     me, now = _me(person_id), clock.now()
     position = fees.position_of(me.enrolment_id)
     given_back = refunds.of_enrolment(me.enrolment_id)
+    own = [one for one in given_back if one.company_payer_id is None]
     return Today(
         now=clock.school_time(now),
         me=me,
@@ -92,7 +93,7 @@ def today_of(person_id: int) -> Today:
         position=position,
         to_pay=fees.to_pay(fees.lines_of(me.enrolment_id, position.owes)),
         contract=_contract(me.enrolment_id),
-        refund=given_back[0] if given_back else None,
+        refund=own[0] if own else None,
     )
 
 

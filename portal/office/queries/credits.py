@@ -7,10 +7,10 @@ from portal.fees import CreditPage
 
 @dataclass(frozen=True)
 class CreditList:
-    """One page of credits; `waiting` are cents in refunds not yet approved, by enrolment."""
+    """One page of credits; `waiting` are cents in refunds not yet approved, by enrolment and company."""
 
     page: CreditPage
-    waiting: dict[int, int]
+    waiting: dict[tuple[int, int | None], int]
 
 
 def credit_list(search: str, cohort_ids: Collection[int] | None, page: int) -> CreditList:

@@ -31,6 +31,7 @@ from portal.refunds.queries.standing import (
     stoppable_ids,
     terms_of,
     to_pay_count,
+    unpromised,
     waiting_count,
 )
 from portal.refunds.queries.touching import touched_by
@@ -65,5 +66,6 @@ __all__ = [
     "terms_of",
     "to_pay_count",
     "touched_by",
+    "unpromised",
     "waiting_count",
 ]

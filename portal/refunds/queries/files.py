@@ -33,10 +33,13 @@ class File:
 
 
 def file(refund_id: int, visitor: Visitor) -> File:
-    """The refund, when it is the visitor's own or they are staff who read refunds; else `Missing`; three queries."""
+    """The refund, when it is the visitor's own or they are staff who read refunds; else `Missing`; three queries.
+
+    What goes back to a company is not its student's.
+    """
     mine = Refund.id == refund_id
     if visitor.role != Role.STAFF or not visitor.permissions & READERS:
-        mine &= Student.person == visitor.id
+        mine &= _own(visitor.id)
     found = listed().where(mine).first()
     if found is None:
         raise Missing("There is no such refund.")
@@ -65,12 +68,16 @@ def shares_of(refund_id: int) -> list[ShareRow]:
 
 def own(person_id: int) -> list[Row]:
     """The refunds of the student who signs in as `person_id`, newest first; one query."""
-    found = listed().where(Student.person == person_id).order_by(Refund.id.desc())
+    found = listed().where(_own(person_id)).order_by(Refund.id.desc())
     return [Row(*facts) for facts in found]
 
 
+def _own(person_id: int) -> Any:
+    return (Student.person == person_id) & Refund.company_payer.is_null()
+
+
 def of_enrolment(enrolment_id: int) -> list[Row]:
-    """The refunds of one enrolment, newest first; one query."""
+    """The refunds of one enrolment, to whomever, newest first; one query."""
     found = listed().where(Refund.enrolment == enrolment_id).order_by(Refund.id.desc())
     return [Row(*facts) for facts in found]
 

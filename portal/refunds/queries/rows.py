@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from peewee import JOIN
+from peewee import JOIN, fn
 
 from portal.contracts import Company, Contract
+from portal.fees import Payer
 from portal.identity import Person
 from portal.kernel.errors import Missing
 from portal.programme import Enrolment, Student
@@ -44,6 +45,8 @@ class Row(NamedTuple):
     student_number: str
     #: Who accepted the contract for the school: not always who proposed the refund.
     accepted_by_id: int | None
+    #: The payer of a company whose own credit goes back.
+    company_payer_id: int | None
 
     def is_of(self, person_id: int) -> bool:
         """Did this person propose it or accept its contract, so that somebody else decides it?"""
@@ -86,15 +89,18 @@ def listed() -> Any:
             Refund.posted_at,
             Refund.contract,
             Contract.funded_cents,
-            Company.name,
+            fn.COALESCE(Company.name, Payer.name),
             Student.id,
             Student.family_name,
             Student.given_names,
             Student.number,
             Contract.decided_by,
+            Refund.company_payer,
         )
         .join(Contract, JOIN.LEFT_OUTER)
         .join(Company, JOIN.LEFT_OUTER)
+        .switch(Refund)
+        .join(Payer, JOIN.LEFT_OUTER, on=Refund.company_payer == Payer.id)
         .switch(Refund)
         .join(Enrolment)
         .join(Student)

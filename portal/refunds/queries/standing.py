@@ -17,6 +17,7 @@ from portal.refunds.rules import (
     Calculation,
     Given,
     RefundState,
+    Share,
     approvals_for,
     covered_days,
     work_out,
@@ -36,13 +37,16 @@ class Simulation:
     waits: bool
 
 
-def promised(enrolment_id: int, *, but: int = 0) -> dict[int, int]:
-    """Cents by payer that wait in refunds the ledger does not hold yet, without refund `but`; one query."""
+def promised(enrolment_id: int, *, company: int | None = None, but: int = 0) -> dict[int, int]:
+    """Cents by payer that wait in refunds the ledger does not hold yet, without refund `but`; one query.
+
+    Of the student and the family, or of the company with that payer number: they never mix.
+    """
     sums: Any = (
         RefundShare.select(RefundShare.payer, fn.SUM(RefundShare.amount_cents))
         .join(Refund)
         .where(
-            (Refund.enrolment == enrolment_id)
+            _side(enrolment_id, company)
             & Refund.state.in_(PENDING)
             & Refund.posted_at.is_null()
             & (Refund.id != but)
@@ -53,10 +57,29 @@ def promised(enrolment_id: int, *, but: int = 0) -> dict[int, int]:
     return {payer_id: int(cents) for payer_id, cents in sums}
 
 
+def unpromised(
+    position: fees.Position, enrolment_id: int, *, company: int | None = None, but: int = 0
+) -> list[Share]:
+    """What each payer of that side (see `promised`) could get back and no refund speaks for; one query."""
+    waiting = promised(enrolment_id, company=company, but=but)
+    mine = [one for one in position.company_credits if one.payer_id == company]
+    return [
+        Share(one.payer_id, Cents(one.cents - waiting.get(one.payer_id, 0)))
+        for one in (position.receipts if company is None else mine)
+    ]
+
+
 def stoppable_ids(enrolment_id: int) -> list[int]:
-    """The refunds of an enrolment that have not left the school; one query."""
-    mine = (Refund.enrolment == enrolment_id) & Refund.state.in_(STOPPABLE)
+    """The refunds to the student and the family that have not left the school; one query."""
+    mine = _side(enrolment_id, None) & Refund.state.in_(STOPPABLE)
     return [one.id for one in Refund.select(Refund.id).where(mine)]
+
+
+def _side(enrolment_id: int, company: int | None) -> Any:
+    mine = Refund.enrolment == enrolment_id
+    return mine & (
+        Refund.company_payer.is_null() if company is None else Refund.company_payer == company
+    )
 
 
 def terms_of(
@@ -116,9 +139,7 @@ def _still_here(enrolment_id: int) -> tuple[int, int]:
         RefundShare.select(Refund.posted_at.is_null(), fn.SUM(RefundShare.amount_cents))
         .join(Refund)
         .where(
-            (Refund.enrolment == enrolment_id)
-            & Refund.state.in_(STOPPABLE)
-            & RefundShare.paid_at.is_null()
+            _side(enrolment_id, None) & Refund.state.in_(STOPPABLE) & RefundShare.paid_at.is_null()
         )
         .group_by(Refund.posted_at.is_null())
         .tuples()

@@ -2,7 +2,7 @@
 
 from portal import audit, fees
 from portal.kernel.db import transaction
-from portal.kernel.errors import Missing
+from portal.kernel.errors import Missing, NotPossible
 from portal.programme import enrolment
 from portal.refunds import letters
 from portal.refunds.models import Refund, RefundShare
@@ -20,11 +20,16 @@ UNDECIDED = {
 
 
 def ask(refund_id: int, *, question: str, version: int, key: str, by: int) -> None:
-    """Ask the student something before the refund is decided. The same `key` asks once."""
+    """Ask the student something before the refund is decided. The same `key` asks once.
+
+    `NotPossible` for the refund of a company, which could not answer here.
+    """
     with transaction():
         refund = Refund.hold(refund_id)
         if key == refund.decision_key and refund.state == RefundState.INFO_NEEDED:
             return
+        if refund.company_payer_id is not None:
+            raise NotPossible("This money is the company’s. Write to the company.")
         check_move(RefundState(refund.state), RefundState.INFO_NEEDED)
         change(
             refund,

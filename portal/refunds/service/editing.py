@@ -7,10 +7,9 @@ from portal.kernel.errors import NotPossible
 from portal.kernel.money import Cents, format_eur
 from portal.refunds import letters
 from portal.refunds.models import Refund, RefundShare
-from portal.refunds.queries import calculation_of, promised
+from portal.refunds.queries import calculation_of, unpromised
 from portal.refunds.rules import (
     RefundState,
-    Share,
     approvals_for,
     check_proposer,
     check_shares,
@@ -68,12 +67,9 @@ def _checked(refund: Refund, shares: dict[int, Cents], most: int) -> int:
     amount = sum(wanted.values())
     if amount > most:
         raise NotPossible("This is more than the calculation gives. It can only be made smaller.")
-    others = promised(refund.enrolment_id, but=refund.id)
-    receipts = fees.position_of(refund.enrolment_id).receipts
-    check_shares(
-        wanted,
-        [Share(one.payer_id, Cents(one.cents - others.get(one.payer_id, 0))) for one in receipts],
-    )
+    position = fees.position_of(refund.enrolment_id)
+    company, enrolment_id = refund.company_payer_id, refund.enrolment_id
+    check_shares(wanted, unpromised(position, enrolment_id, company=company, but=refund.id))
     return amount
 
 

@@ -1,9 +1,8 @@
 """A contract the school accepted, or a credit, becomes a refund that waits for a second person."""
 
-from collections.abc import Iterable
-
 from portal import audit, fees
 from portal.contracts import Contract
+from portal.fees import PayerKind
 from portal.kernel import clock
 from portal.kernel.db import transaction
 from portal.kernel.errors import NotPossible
@@ -81,7 +80,6 @@ def _propose_what_comes_back(
     if not calculation.refund:
         letters.nothing_comes_back(contract.enrolment_id, owes=position.owes)
         return
-    waiting = queries.promised(contract.enrolment_id)
     _propose(
         enrolment_id=contract.enrolment_id,
         contract_id=contract.id,
@@ -92,7 +90,7 @@ def _propose_what_comes_back(
             policy.second_approval_above_cents,
             partial_year=bool(terms.year_days),
         ),
-        shares=share_out(calculation.refund, _not_promised(position.receipts, waiting)),
+        shares=share_out(calculation.refund, queries.unpromised(position, contract.enrolment_id)),
         by=by,
     )
 
@@ -102,48 +100,58 @@ def give_credit_back(
 ) -> None:
     """Propose to send back money that nobody asks for, by payer; a second person approves as ever.
 
-    `NotPossible` when it is more than the credit, or more than that payer's own money.
+    What goes to the student and the family is one refund, what goes to a company another, which only
+    that company hears of. `NotPossible` when it is more than the credit, or more than that payer's own money.
     """
-    source = f"credit:{key}"
+    companies = {one.id for one in fees.payers_of(enrolment_id) if one.kind == PayerKind.COMPANY}
+    family = {payer_id: cents for payer_id, cents in shares.items() if payer_id not in companies}
     with transaction():
         Enrolment.hold(enrolment_id)
-        if Refund.select().where(Refund.source == source).exists():
-            return
-        policy = fees.policy_on(clock.today())
-        waiting = queries.promised(enrolment_id)
-        position = fees.position_of(enrolment_id)
-        amount = sum(shares.values())
-        check_shares(shares, _not_promised(position.receipts, waiting))
-        if amount > position.credit - sum(waiting.values()):
-            raise NotPossible("This is more than the credit of this student.")
-        calculation = as_credit(
-            amount, position.credit - sum(waiting.values()), policy_version=policy.version
-        )
-        _propose(
-            enrolment_id=enrolment_id,
-            contract_id=None,
-            source=source,
-            calculation=calculation,
-            approvals=approvals_for(amount, policy.second_approval_above_cents),
-            shares=[Share(payer_id, cents) for payer_id, cents in shares.items()],
-            by=by,
-        )
-        audit.record(
-            "refund:credit", subject=f"enrolment:{enrolment_id}", actor_id=by, detail=reason
-        )
+        for company in sorted(companies & shares.keys()):
+            theirs = {company: shares[company]}
+            _give_back(enrolment_id, company, theirs, reason, f"credit:{key}:{company}", by)
+        if family or not shares:
+            _give_back(enrolment_id, None, family, reason, f"credit:{key}", by)
 
 
-def _not_promised(receipts: Iterable[fees.Receipt], waiting: dict[int, int]) -> list[Share]:
-    """What each payer sent and no refund speaks for."""
-    return [
-        Share(one.payer_id, Cents(one.cents - waiting.get(one.payer_id, 0))) for one in receipts
-    ]
+def _give_back(
+    enrolment_id: int,
+    company: int | None,
+    shares: dict[int, Cents],
+    reason: str,
+    source: str,
+    by: int,
+) -> None:
+    if Refund.select().where(Refund.source == source).exists():
+        return
+    policy = fees.policy_on(clock.today())
+    position = fees.position_of(enrolment_id)
+    waiting = queries.promised(enrolment_id, company=company)
+    credit = position.credit if company is None else position.credit_of(company)
+    amount, left = sum(shares.values()), credit - sum(waiting.values())
+    if amount > left and company is not None:
+        raise NotPossible("This is more than the company paid above its bill.")
+    if amount > left:
+        raise NotPossible("This is more than the credit of this student.")
+    check_shares(shares, queries.unpromised(position, enrolment_id, company=company))
+    _propose(
+        enrolment_id=enrolment_id,
+        contract_id=None,
+        company=company,
+        source=source,
+        calculation=as_credit(amount, left, policy_version=policy.version),
+        approvals=approvals_for(amount, policy.second_approval_above_cents),
+        shares=[Share(payer_id, cents) for payer_id, cents in shares.items()],
+        by=by,
+    )
+    audit.record("refund:credit", subject=f"enrolment:{enrolment_id}", actor_id=by, detail=reason)
 
 
 def _propose(
     *,
     enrolment_id: int,
     contract_id: int | None,
+    company: int | None = None,
     source: str,
     calculation: Calculation,
     approvals: int,
@@ -155,6 +163,7 @@ def _propose(
         number=f"R-{year}-{next_number(f'refund-{year}'):04d}",
         enrolment=enrolment_id,
         contract=contract_id,
+        company_payer=company,
         source=source,
         amount_cents=calculation.refund,
         calculation=calculation.to_json(),

@@ -31,7 +31,7 @@ class CreditForm(FlaskForm):
 
 
 def credit_form(receipts, **facts) -> CreditForm:
-    """A `CreditForm` with one amount for each payer whose money is here."""
+    """A `CreditForm` with one amount for each payer whose money could go back."""
 
     class Form(CreditForm):
         pass
@@ -45,14 +45,14 @@ def credit_form(receipts, **facts) -> CreditForm:
 @pages.get(CREDIT)
 @permission_required("finance")
 def write_credit(enrolment_id: int):
-    receipts = fees.position_of(enrolment_id).receipts
-    return credit_page(enrolment_id, credit_form(receipts, formdata=None, key=uuid4().hex))
+    form = credit_form(returnable(enrolment_id), formdata=None, key=uuid4().hex)
+    return credit_page(enrolment_id, form)
 
 
 @pages.post(CREDIT)
 @permission_required("finance")
 def give_credit_back(enrolment_id: int):
-    receipts = fees.position_of(enrolment_id).receipts
+    receipts = returnable(enrolment_id)
     form = credit_form(receipts)
     if not form.validate_on_submit():
         return credit_page(enrolment_id, form, status=422)
@@ -72,6 +72,13 @@ def give_credit_back(enrolment_id: int):
         return credit_page(enrolment_id, form, problem=problem, status=status_of(refusal))
     flash(gettext("The refund is proposed. A second person approves it."))
     return go(url_for("refunds.inbox"))
+
+
+def returnable(enrolment_id: int) -> list[fees.Receipt]:
+    """The payers whose money is here: the family, where nothing asks for all of it, and companies that paid too much."""
+    position = fees.position_of(enrolment_id)
+    family = position.receipts if position.credit else ()
+    return [*family, *position.company_credits]
 
 
 def credit_page(enrolment_id: int, form, *, problem: str = "", status: int = 200):
