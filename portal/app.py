@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import (
     audit,
+    bank,
     contracts,
     fees,
     identity,
@@ -160,6 +161,8 @@ def wire_rooms() -> None:
     contracts.fell.then(refunds.withdraw_for_contract)
     uploads.released.then(contracts.release_paper)
     uploads.rejected.then(contracts.reject_paper)
+    uploads.released.then(bank.read_released)
+    uploads.rejected.then(bank.refuse_infected)
     fees.account_changed.then(refunds.reconsider)
     fees.expect_refunds(refunds.returning_to)
     refunds.expect_transfers(payouts.whereabouts)

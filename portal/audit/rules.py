@@ -99,6 +99,7 @@ LABELS = {
     "order:answered": mark("Answer of the bank read"),
     "refund:paid": mark("Refund paid"),
     "bank:received": mark("Bank file received"),
+    "bank:released": mark("Bank file found clean, read now"),
     "bank:refused": mark("Bank file refused"),
     "bank:imported": mark("Bank file imported"),
     "bank:matched": mark("Bank line matched"),

@@ -41,6 +41,7 @@ class BankFile(Table):
     problem_facts: dict
     doubt_sentences: list[str]
     running: bool
+    held: bool
 
     class Meta:
         indexes = ((("state", "id"), False),)

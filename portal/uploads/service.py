@@ -1,6 +1,6 @@
 """Leading a file through its steps. Each step is on disk before the next begins, so a crash leaves a true trail."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -106,6 +106,12 @@ def drop(taken: Taken, storage: Storage) -> None:
     storage.discard(taken.kept.name)
     with suppress(PeeweeException), transaction():
         _end(Upload.id == taken.upload_id, UploadState.DROPPED)
+
+
+def held_among(names: Collection[str]) -> set[str]:
+    """Which of these stored files still wait for their virus check; one query."""
+    held = (Upload.state == UploadState.HELD) & Upload.name.in_(list(names))
+    return {upload.name for upload in Upload.select(Upload.name).where(held)} if names else set()
 
 
 def rescan(storage: Storage) -> int:

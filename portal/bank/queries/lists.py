@@ -5,7 +5,7 @@ from typing import Any
 
 from peewee import fn
 
-from portal import fees
+from portal import fees, uploads
 from portal.bank.models import BankFile, BankLine
 from portal.bank.queries.rows import LineRow, rows_of
 from portal.bank.rules import DOUBTS, TABS, WAITING, FileState
@@ -67,7 +67,7 @@ def open_count() -> int:
 
 
 def files(page: int = 1) -> tuple[list[BankFile], bool]:
-    """Files newest first; one query."""
+    """Files newest first; two queries."""
     found = list(
         BankFile.select(BankFile, Person)
         .join(Person)
@@ -75,15 +75,15 @@ def files(page: int = 1) -> tuple[list[BankFile], bool]:
         .limit(PER_PAGE + 1)
         .offset((page - 1) * PER_PAGE)
     )
-    return [_with_words(file) for file in found[:PER_PAGE]], len(found) > PER_PAGE
+    return _with_words(found[:PER_PAGE]), len(found) > PER_PAGE
 
 
 def one_file(file_id: int) -> BankFile:
-    """One file with what became of it, or `Missing`; one query."""
+    """One file with what became of it, or `Missing`; two queries."""
     file = BankFile.select(BankFile, Person).join(Person).where(BankFile.id == file_id).first()
     if file is None:
         raise Missing("There is no such file.")
-    return _with_words(file)
+    return _with_words([file])[0]
 
 
 def payers_matching(search: str) -> list[fees.Brief]:
@@ -97,8 +97,12 @@ def stored_names() -> set[str]:
     return {str(file.stored) for file in waiting}
 
 
-def _with_words(file: BankFile) -> BankFile:
-    file.problem_facts = json.loads(file.facts)
-    file.doubt_sentences = [DOUBTS[doubt] for doubt in json.loads(file.doubts)]
-    file.running = file.state in (FileState.WAITING, FileState.READING)
-    return file
+def _with_words(files: list[BankFile]) -> list[BankFile]:
+    stored = [str(file.stored) for file in files if file.state == FileState.WAITING]
+    held = uploads.held_among(stored)
+    for file in files:
+        file.problem_facts = json.loads(file.facts)
+        file.doubt_sentences = [DOUBTS[doubt] for doubt in json.loads(file.doubts)]
+        file.held = file.stored in held
+        file.running = file.state in (FileState.WAITING, FileState.READING) and not file.held
+    return files

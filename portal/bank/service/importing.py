@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from portal import audit, fees
+from portal import audit, fees, uploads
 from portal.bank import queries, reading
 from portal.bank.models import BankFile, BankLine
 from portal.bank.rules import Doubt, Entry, FileState, How, LineState, Message, Verdict, judge
 from portal.bank.service.booking import book_all, hold_all
+from portal.bank.service.finishing import finish
 from portal.infra.files import Storage
 from portal.kernel import clock
 from portal.kernel.db import transaction
@@ -59,7 +60,10 @@ def read_file(file_id: int, storage: Storage) -> None:
 
 
 def _claim(file_id: int) -> bool:
+    """Whether this process reads the file now: nobody else does, and no virus check is awaited."""
     now = clock.now()
+    if uploads.held_among([name for name in (BankFile.find(file_id).stored,) if name]):
+        return False
     free = (BankFile.state == FileState.WAITING) | (BankFile.claimed_at < now - PATIENCE)
     open_ones = BankFile.state.in_((FileState.WAITING, FileState.READING))
     return bool(
@@ -76,7 +80,7 @@ def _progress(file_id: int, lines: int) -> None:
 def _refuse(file_id: int, problem: str, facts: dict[str, object]) -> None:
     with transaction():
         file = BankFile.hold(file_id)
-        _finish(
+        finish(
             file,
             state=FileState.REFUSED,
             problem=problem,
@@ -109,7 +113,7 @@ def _import(file_id: int, message: Message) -> None:
         doubts = [doubt for statement in message.statements for doubt in statement.warnings]
         if fresh and _repeats_unnumbered(message.entries, fresh):
             doubts.append(Doubt.REPEATED)
-        _finish(
+        finish(
             file,
             state=FileState.DONE,
             kind=message.kind,
@@ -125,10 +129,6 @@ def _import(file_id: int, message: Message) -> None:
             actor_id=file.sent_by_id,
             detail=f"{len(fresh)} new of {len(message.entries)}",
         )
-
-
-def _finish(file: BankFile, **facts: object) -> None:
-    BankFile.update(finished_at=clock.now(), **facts).where(BankFile.id == file.id).execute()
 
 
 def _fresh(entries: Iterable[Entry]) -> list[Entry]:

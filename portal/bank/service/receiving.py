@@ -1,17 +1,25 @@
+"""A file of the bank comes in; one that the virus check is silent about is kept aside until it answers."""
+
 from contextlib import suppress
 from typing import BinaryIO
 
 from peewee import IntegrityError, PeeweeException
 
-from portal import audit, uploads
+from portal import audit, notifications, uploads
 from portal.bank.models import BankFile
+from portal.bank.rules import FileState
+from portal.bank.service.finishing import finish
 from portal.infra import jobs
 from portal.infra.files import Storage
 from portal.kernel.db import after_commit, transaction
+from portal.kernel.i18n import Sentence, mark
 
 
 def receive(stream: BinaryIO, *, sent_as: str, key: str, by: int, storage: Storage) -> BankFile:
-    """Keep the file and have it read in the background; the same `key` receives once."""
+    """Keep the file and have it read in the background; the same `key` receives once.
+
+    While the virus check does not answer the file is held: nobody reads it before `read_released`.
+    """
     if known := BankFile.get_or_none(BankFile.key == key):
         return known
     taken = uploads.take(
@@ -21,6 +29,7 @@ def receive(stream: BinaryIO, *, sent_as: str, key: str, by: int, storage: Stora
         by=by,
         storage=storage,
         inspect=uploads.trust,
+        may_hold=True,
     )
     kept = taken.kept
     try:
@@ -36,7 +45,8 @@ def receive(stream: BinaryIO, *, sent_as: str, key: str, by: int, storage: Stora
             audit.record(
                 "bank:received", subject=f"bank-file:{file.id}", actor_id=by, detail=kept.sha256
             )
-            after_commit(lambda: jobs.later("bank.read", file.id))
+            if not taken.held:
+                after_commit(lambda: jobs.later("bank.read", file.id))
             return file
     except PeeweeException as problem:
         with suppress(OSError):
@@ -46,3 +56,27 @@ def receive(stream: BinaryIO, *, sent_as: str, key: str, by: int, storage: Stora
         ):
             return known
         raise
+
+
+def read_released(*, name: str, by: int | None) -> None:
+    """The virus check found nothing in a file that was held: it is read now."""
+    if file := BankFile.get_or_none(BankFile.stored == name):
+        audit.record("bank:released", subject=f"bank-file:{file.id}", actor_id=by)
+        after_commit(lambda: jobs.later("bank.read", file.id))
+
+
+def refuse_infected(*, name: str, reason: str) -> None:
+    """The virus check found something in a file that was held: nothing of it is read, and its sender learns why."""
+    file = BankFile.get_or_none(BankFile.stored == name)
+    if file is None:
+        return
+    finish(file, state=FileState.REFUSED, problem=reason, stored=None)
+    audit.record("bank:refused", subject=f"bank-file:{file.id}", actor_id=None, detail=reason)
+    notifications.write_to(
+        file.sent_by,
+        mark("A file of the bank was refused"),
+        mark("%(why)s It was “%(file)s”.\n\n%(link)s"),
+        why=Sentence(reason),
+        file=file.sent_as,
+        link=notifications.link(f"/staff/bank/files/{file.id}"),
+    )
