@@ -10,7 +10,7 @@ from portal.certificates.models import Certificate
 from portal.certificates.rules import MOST_A_DAY, CertificateStatus, Facts, new_code
 from portal.infra.files import Storage
 from portal.kernel import clock
-from portal.kernel.db import transaction
+from portal.kernel.db import perhaps_any, transaction
 from portal.kernel.errors import NotPossible, TooMany
 from portal.kernel.i18n import mark
 from portal.kernel.sequence import next_number
@@ -49,7 +49,8 @@ def printed(certificate: Certificate, *, storage: Storage) -> Certificate:
                 .execute()
             )
     except BaseException:
-        storage.discard(kept.name)
+        if not perhaps_any(Certificate.select().where(Certificate.document == kept.name)):
+            storage.discard(kept.name)
         raise
     if not first:
         storage.discard(kept.name)

@@ -3,13 +3,21 @@
 import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Any, Self, TypeVar
 
-from peewee import AutoField, BigIntegerField, DatabaseProxy, DateTimeField, Model, OperationalError
+from peewee import (
+    AutoField,
+    BigIntegerField,
+    DatabaseProxy,
+    DateTimeField,
+    Model,
+    OperationalError,
+    PeeweeException,
+)
 from playhouse import db_url
 
 from portal.kernel.errors import Missing
@@ -166,6 +174,16 @@ def transaction() -> Iterator[None]:
             wake_up()
         except Exception:
             log.exception("a wake-up after commit failed; the periodic job will catch up")
+
+
+def perhaps_any(rows: Any) -> bool:
+    """Whether `rows` finds one. Yes when nobody can tell: what was kept for a row is then left to the sweep.
+
+    A commit may be done although its answer got lost: a row may name a file that an error made superfluous.
+    """
+    with suppress(PeeweeException):
+        return bool(rows.exists())
+    return True
 
 
 def after_commit(wake_up: Callable[[], object]) -> None:

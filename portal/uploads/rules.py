@@ -27,7 +27,6 @@ class Purpose(StrEnum):
 UNFINISHED = (UploadState.RECEIVED, UploadState.INSPECTED, UploadState.SCANNED)
 
 INFECTED = mark("The virus check has found something in this file. It was deleted.")
-SILENT = mark("The virus check does not answer. Nothing was kept; try again in some minutes.")
 INTERRUPTED = mark("The portal was interrupted while it took this file.")
 
 

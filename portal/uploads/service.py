@@ -15,13 +15,12 @@ from portal.infra.files import Kept, Storage
 from portal.infra.virus import Verdict
 from portal.kernel import clock
 from portal.kernel.db import transaction
-from portal.kernel.errors import Missing, NotPossible, TooMany
+from portal.kernel.errors import Missing, NotPossible
 from portal.kernel.events import Event
 from portal.uploads.models import Upload
 from portal.uploads.rules import (
     INFECTED,
     INTERRUPTED,
-    SILENT,
     UNFINISHED,
     NotAccepted,
     Purpose,
@@ -63,7 +62,6 @@ def take(
     by: int | None,
     storage: Storage,
     inspect: Inspect,
-    may_hold: bool = False,
 ) -> Taken:
     """Inspect, scan and keep `document`: received → inspected → scanned → kept, or held when the scanner is silent.
 
@@ -73,7 +71,7 @@ def take(
     upload = _received(document, purpose, sent_as, by)
     try:
         _inspected(upload, document, inspect)
-        held = _scanned(upload, document, may_hold=may_hold)
+        held = _scanned(upload, document)
         document.seek(0)
         kept = storage.keep(document)
     except NotAccepted:
@@ -164,14 +162,12 @@ def _inspected(upload: Upload, document: BinaryIO, inspect: Inspect) -> None:
     _move(upload, UploadState.INSPECTED)
 
 
-def _scanned(upload: Upload, document: BinaryIO, *, may_hold: bool) -> bool:
+def _scanned(upload: Upload, document: BinaryIO) -> bool:
     """Whether the file must be held."""
     verdict = virus.scan(document)
     if verdict == Verdict.INFECTED:
         _refuse(upload, INFECTED)
     if verdict == Verdict.SILENT:
-        if not may_hold:
-            raise TooMany(SILENT)
         return True
     _move(upload, UploadState.SCANNED)
     return False

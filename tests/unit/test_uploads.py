@@ -9,7 +9,7 @@ from portal import uploads
 from portal.audit.models import AuditEvent
 from portal.infra import virus
 from portal.kernel import clock
-from portal.kernel.errors import NotPossible, TooMany
+from portal.kernel.errors import NotPossible
 from portal.uploads import service
 from portal.uploads.models import Upload
 from portal.uploads.rules import INFECTED
@@ -23,7 +23,7 @@ def storage(app):
     return app.extensions["storage"]
 
 
-def take(storage, data=b"%PDF-1.7 fine", *, inspect=uploads.trust, may_hold=True):
+def take(storage, data=b"%PDF-1.7 fine", *, inspect=uploads.trust):
     return uploads.take(
         BytesIO(data),
         purpose=uploads.Purpose.CONTRACT,
@@ -31,7 +31,6 @@ def take(storage, data=b"%PDF-1.7 fine", *, inspect=uploads.trust, may_hold=True
         by=None,
         storage=storage,
         inspect=inspect,
-        may_hold=may_hold,
     )
 
 
@@ -111,15 +110,6 @@ def test_one_file_the_scanner_never_answers_about_does_not_keep_the_others_waiti
 
     assert [service.rescan(storage) for _minute in range(3)] == [0, 2, 0]
     assert [state for state, *_ in trail()] == ["held", "kept", "kept"]
-
-
-def test_what_may_not_be_held_is_asked_for_again(db, app, storage, scanner, monkeypatch):
-    monkeypatch.setattr(virus, "PATIENCE", 0.5)
-    scanner.behave("dead")
-    with pytest.raises(TooMany, match="does not answer"):
-        take(storage, may_hold=False)
-    assert [state for state, *_ in trail()] == ["dropped"]
-    assert stored(app) == []
 
 
 def test_a_virus_found_late_deletes_the_file(db, app, storage, scanner, monkeypatch):

@@ -11,7 +11,7 @@ from portal.bank.rules import FileState
 from portal.bank.service.finishing import finish
 from portal.infra import jobs
 from portal.infra.files import Storage
-from portal.kernel.db import after_commit, transaction
+from portal.kernel.db import after_commit, perhaps_any, transaction
 from portal.kernel.i18n import Sentence, mark
 
 
@@ -29,7 +29,6 @@ def receive(stream: BinaryIO, *, sent_as: str, key: str, by: int, storage: Stora
         by=by,
         storage=storage,
         inspect=uploads.trust,
-        may_hold=True,
     )
     kept = taken.kept
     try:
@@ -49,8 +48,9 @@ def receive(stream: BinaryIO, *, sent_as: str, key: str, by: int, storage: Stora
                 after_commit(lambda: jobs.later("bank.read", file.id))
             return file
     except PeeweeException as problem:
-        with suppress(OSError):
-            uploads.drop(taken, storage)
+        if not perhaps_any(BankFile.select().where(BankFile.stored == kept.name)):
+            with suppress(OSError):
+                uploads.drop(taken, storage)
         if isinstance(problem, IntegrityError) and (
             known := BankFile.get_or_none(BankFile.key == key)
         ):

@@ -1,12 +1,9 @@
 """Sending in a contract's papers, and reading them. A document is safe on disk before the row that names it exists."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import partial
 from io import BytesIO
 from typing import BinaryIO
-
-from peewee import PeeweeException
 
 from portal import audit, paperwork, uploads
 from portal.contracts.inspection import examine
@@ -18,8 +15,8 @@ from portal.contracts.rules import (
     check_takes_documents,
 )
 from portal.contracts.service.arriving import arrived
-from portal.infra.files import Kept, Storage
-from portal.kernel.db import transaction
+from portal.infra.files import Storage
+from portal.kernel.db import perhaps_any, transaction
 from portal.kernel.errors import NotPossible, Refusal
 
 
@@ -48,7 +45,6 @@ def receive(
         by=by,
         storage=storage,
         inspect=inspect or partial(examine, name=named or sent_as),
-        may_hold=True,
     )
     used = False
     try:
@@ -57,7 +53,8 @@ def receive(
     except Refusal:
         raise
     except BaseException:
-        used = _named(taken.kept)  # a commit may be done although its answer got lost
+        rows = ContractDocument.select().where(ContractDocument.name == taken.kept.name)
+        used = perhaps_any(rows)
         raise
     finally:
         if not used:
@@ -141,10 +138,3 @@ def _sent_before(paper: ContractDocument, *, newest: ContractDocument) -> Contra
         old=paper.number,
         new=newest.number,
     )
-
-
-def _named(kept: Kept) -> bool:
-    """Whether a row names the document. Yes when nobody can tell: the sweep takes orphans, never the reverse."""
-    with suppress(PeeweeException):
-        return ContractDocument.select().where(ContractDocument.name == kept.name).exists()
-    return True
