@@ -28,7 +28,6 @@ from portal.kernel.errors import Refusal
 from portal.kernel.money import Cents
 from portal.payouts import service as orders
 from portal.payouts.models import Transfer
-from portal.programme.models import School
 from portal.refunds import service
 from portal.refunds.models import Refund, RefundShare
 from tests.support import make_bank, make_fees
@@ -364,8 +363,7 @@ class EverythingHappens(RuleBasedStateMachine):
 
 
 def test_no_order_of_events_loses_a_cent(make):
-    make.school()
-    School.update(iban=make_bank.IBAN).execute()
+    make_bank.school(make)
     make.policy(shortfall_owed_by="employer")
     EverythingHappens.make = make
     for name in ("registrar", *STAFF):

@@ -6,6 +6,7 @@ from decimal import Decimal
 from xml.sax.saxutils import escape
 
 from portal.bank.rules import Book, Collected, Entry, KnownPayer, Sent
+from portal.programme.models import School
 
 IBAN = "FR1420041010050500013M02606"
 OURS = frozenset({IBAN})
@@ -15,6 +16,12 @@ V8 = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"
 
 def cents(text):
     return int(Decimal(text) * 100)
+
+
+def school(make):
+    """The school, with the account that the statements are of."""
+    make.school()
+    School.update(iban=IBAN).execute()
 
 
 def samples(shared):

@@ -13,7 +13,6 @@ from portal.fees import proof
 from portal.fees.models import LedgerTransaction, Payment
 from portal.infra.files import storage
 from portal.payouts.models import PaymentOrder, Transfer
-from portal.programme.models import School
 from portal.refunds.models import Refund
 from tests.support import make_bank, make_fees, make_refunds
 from tests.support.make_payouts import IBANS
@@ -104,8 +103,7 @@ def office(make):
         refund = make_refunds.refund(make, cents=1_500_00 + n, by=registrar)
         payer = fees.student_payer(refund.enrolment_id)
         fees.learn_account(payer.id, iban=IBANS[1], holder="Ada")
-    make.school()
-    School.update(iban=make_bank.IBAN).execute()
+    make_bank.school(make)
     owing = make_fees.plan(make, make.enrolment(make.person("Owes Much")))
     reference = fees.student_payer(owing.id).reference
     clerk = make.staff("finance", name="Grace Hopper")

@@ -9,7 +9,6 @@ from portal.bank import service
 from portal.bank.models import BankFile, BankLine
 from portal.infra import virus
 from portal.infra.files import storage
-from portal.programme.models import School
 from portal.uploads import service as uploads
 from tests.support import make_bank, make_fees
 from tests.support.make_bank import booking, message, statement
@@ -17,13 +16,11 @@ from tests.support.make_contracts import stored
 from tests.unit.test_uploads import VIRUS
 
 
-@pytest.fixture
-def finance(client, make, scanner, monkeypatch):
+@pytest.fixture(autouse=True)
+def no_virus_check(make, scanner, monkeypatch):
     monkeypatch.setattr(virus, "PATIENCE", 0.5)
-    make.school()
-    School.update(iban=make_bank.IBAN).execute()
+    make_bank.school(make)
     scanner.behave("dead")
-    return client.sign_in(make.staff("finance", name="Grace Hopper"))
 
 
 @pytest.fixture

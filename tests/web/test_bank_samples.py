@@ -11,11 +11,10 @@ from portal import fees
 from portal.bank.models import Allocation, BankFile, BankLine
 from portal.fees.models import Payer, Payment
 from portal.payouts.models import Transfer
-from portal.programme.models import School
 from portal.refunds.models import Refund
 from tests.conftest import SHARED
-from tests.support import make_fees, make_payouts
-from tests.support.make_bank import IBAN, cents, samples
+from tests.support import make_bank, make_fees, make_payouts
+from tests.support.make_bank import cents, samples
 
 FIRST = {"13-same-statement-again": "01-exact-reference", "14b-overlap": "14a-overlap"}
 
@@ -23,8 +22,7 @@ FIRST = {"13-same-statement-again": "01-exact-reference", "14b-overlap": "14a-ov
 @pytest.fixture
 def bank(client, make):
     """A finance officer of a school with the account of the samples."""
-    make.school()
-    School.update(iban=IBAN).execute()
+    make_bank.school(make)
     return client.sign_in(make.staff("finance", name="Grace Hopper"))
 
 

@@ -10,21 +10,13 @@ from portal.bank import service
 from portal.bank.models import Allocation, BankFile, BankLine
 from portal.fees.models import Payment
 from portal.infra.files import storage
-from portal.programme.models import School
 from tests.support import make_bank, make_fees
 from tests.support.threads import at_once
 
 
-@pytest.fixture
-def clerk(make):
-    make.school()
-    School.update(iban=make_bank.IBAN).execute()
-    return make.staff("finance", name="Grace Hopper")
-
-
-@pytest.fixture
-def finance(client, clerk):
-    return client.sign_in(clerk)
+@pytest.fixture(autouse=True)
+def school(make):
+    make_bank.school(make)
 
 
 @pytest.fixture

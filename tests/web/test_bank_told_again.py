@@ -12,7 +12,6 @@ from portal.bank.models import BankFile, BankLine
 from portal.fees.models import Payer, Payment
 from portal.infra.files import storage
 from portal.payouts.models import Transfer
-from portal.programme.models import School
 from portal.refunds.models import Refund
 from tests.support import make_bank, make_fees, make_payouts
 from tests.support.make_bank import booking, detail, message, statement
@@ -22,16 +21,9 @@ NUMBER = "REFUND-2026-0001"
 IBAN = "FR7630006000011234567890189"
 
 
-@pytest.fixture
-def clerk(make):
-    make.school()
-    School.update(iban=make_bank.IBAN).execute()
-    return make.staff("finance", name="Grace Hopper")
-
-
-@pytest.fixture
-def finance(client, clerk):
-    return client.sign_in(clerk)
+@pytest.fixture(autouse=True)
+def school(make):
+    make_bank.school(make)
 
 
 @pytest.fixture

@@ -15,16 +15,6 @@ from tests.support.make_contracts import send, submitted
 
 
 @pytest.fixture
-def registrar(make):
-    return make.staff("registrar", name="Nadia Benali")
-
-
-@pytest.fixture
-def staff(client, registrar):
-    return client.sign_in(registrar)
-
-
-@pytest.fixture
 def contract(make, app):
     """A file that waits, of a student who paid 4,250 euros by instalments."""
     make.policy()

@@ -3,23 +3,11 @@
 from datetime import date
 from io import BytesIO
 
-import pytest
-
 from portal import uploads
 from portal.audit.models import AuditEvent
 from portal.contracts import queries, service
 from portal.contracts.models import Company, Contract
 from tests.support.make_contracts import accept, accepted, submitted
-
-
-@pytest.fixture
-def registrar(make):
-    return make.staff("registrar", name="Nadia Benali")
-
-
-@pytest.fixture
-def staff(client, registrar):
-    return client.sign_in(registrar)
 
 
 def deliver(app, contract, shared, name):

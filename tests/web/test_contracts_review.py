@@ -24,16 +24,6 @@ def contract(make, app):
 
 
 @pytest.fixture
-def registrar(make):
-    return make.staff("registrar", name="Nadia Benali")
-
-
-@pytest.fixture
-def staff(client, registrar):
-    return client.sign_in(registrar)
-
-
-@pytest.fixture
 def heard(monkeypatch):
     """What rooms above hear of accepted contracts, as (contract, state, funded, by)."""
     said = []

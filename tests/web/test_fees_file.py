@@ -16,11 +16,6 @@ IBAN = "FR7630006000011234567890189"
 
 
 @pytest.fixture
-def finance(client, make):
-    return client.sign_in(make.staff("finance", name="Grace Hopper"))
-
-
-@pytest.fixture
 def enrolment(make):
     enrolment = make_fees.plan(make, make.enrolment(make.person("Camille Moreau")))
     make_fees.pay(make, enrolment, 2_000_00)

@@ -16,7 +16,6 @@ from portal.kernel import clock
 from portal.kernel.errors import Refusal
 from portal.payouts import service as payouts
 from portal.payouts.models import PaymentOrder, Transfer
-from portal.programme.models import School
 from portal.refunds import service as refunds
 from portal.refunds.models import Refund, RefundShare
 from tests.support import make_bank, make_fees, make_payouts, make_refunds
@@ -64,8 +63,7 @@ def test_each_refund_is_approved_sent_and_paid_once(many, people, make, new_clie
     approvals = [s for s in sources("refund:") if s.count(":") == 1]
     assert len(approvals) == len(set(approvals)) == MANY
 
-    make.school()
-    School.update(iban=make_bank.IBAN).execute()
+    make_bank.school(make)
     order = order_at_once(people)
     assert Transfer.select().count() == RefundShare.select().count() == MANY
     tell_all_ways(order, people)

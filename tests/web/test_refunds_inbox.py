@@ -13,16 +13,6 @@ def refund(make):
     return make_refunds.refund(make)
 
 
-@pytest.fixture
-def clerk(make):
-    return make.staff("finance", name="Grace Hopper")
-
-
-@pytest.fixture
-def finance(client, clerk):
-    return client.sign_in(clerk)
-
-
 def approve_form(browser):
     return browser.page("/staff/refunds").select_one("form[action$=approve]")
 
