@@ -20,8 +20,9 @@ def transmit(
 ) -> None:
     """The file went to the OPCO on day `on`, complete as far as the school knows: its 20 days run.
 
-    `number`: its deposit number, when it is known already. Code du travail D6224-1 and D6325-1. Also after a refusal, and when an incomplete file was completed.
-    The same `key` again changes nothing, here and in every verb of this module; refusals as for `move`.
+    Code du travail D6224-1 and D6325-1. Also after a refusal, and when an incomplete file was completed.
+    `number` is the OPCO's deposit number, when it is known already. The same `key` again
+    changes nothing, here and in every verb of this module; refusals as for `move`.
     """
     with transaction():
         contract = Contract.hold(contract_id)

@@ -1,45 +1,13 @@
-from peewee import (
-    SQL,
-    BooleanField,
-    Check,
-    DateField,
-    ForeignKeyField,
-    IntegerField,
-    TextField,
-)
+"""A contract, the steps of its life, and its papers with what was read in them."""
 
+from peewee import SQL, Check, DateField, ForeignKeyField, IntegerField, TextField
+
+from portal.contracts.models.companies import Company
 from portal.contracts.rules import ContractState, DocumentState
 from portal.identity import Person
 from portal.kernel import clock
 from portal.kernel.db import CentsField, InstantField, Table
 from portal.programme import Enrolment
-
-
-class Company(Table):
-    """An employer's establishment. Its SIRET is its identity."""
-
-    name = TextField(index=True)
-    siret = TextField(unique=True)
-    address = TextField(default="")
-    naf = TextField(default="")
-    headcount = IntegerField(null=True, constraints=[Check("headcount >= 0")])
-    #: The collective agreement, four digits; it decides the OPCO.
-    idcc = TextField(default="")
-    #: When somebody of the company said that name and address are right.
-    confirmed_at = InstantField(null=True)
-    confirmed_by = ForeignKeyField(Person, backref="+", null=True, on_delete="RESTRICT")
-
-    confirmed_by_id: int | None
-
-
-class CompanyContact(Table):
-    """A person somebody named as acting for a company. An address book: it opens no contract."""
-
-    company = ForeignKeyField(Company, backref="contacts", on_delete="CASCADE")
-    person = ForeignKeyField(Person, backref="companies", on_delete="CASCADE")
-
-    class Meta:
-        indexes = ((("company", "person"), True),)
 
 
 class Contract(Table):
@@ -127,6 +95,20 @@ Contract.add_index(
 )
 
 
+class ContractMove(Table):
+    """One step of a contract's life: from which state to which, on which legal day, by whom (nobody: the law)."""
+
+    contract = ForeignKeyField(Contract, backref="moves", on_delete="RESTRICT")
+    source = TextField()
+    target = TextField()
+    on = DateField()
+    reason = TextField(default="")
+    by = ForeignKeyField(Person, backref="+", null=True, on_delete="RESTRICT")
+    at = InstantField(default=clock.now)
+
+    by_id: int | None
+
+
 class ContractDocument(Table):
     """One version of one of a contract's papers, kept byte for byte in storage under `name`."""
 
@@ -179,109 +161,3 @@ class ContractReading(Table):
     read_at = InstantField(default=clock.now)
 
     document_id: int
-
-
-class ContractContact(Table):
-    """A person of the company who reads and sends a contract's papers; who may invite names colleagues."""
-
-    contract = ForeignKeyField(Contract, backref="people", on_delete="CASCADE")
-    person = ForeignKeyField(Person, backref="+", on_delete="RESTRICT")
-    #: The name typed by whoever invited them: what their account is called is not the inviter's to read.
-    called = TextField(default="")
-    may_invite = BooleanField(default=False)
-    added_by = ForeignKeyField(Person, backref="+", null=True, on_delete="RESTRICT")
-    added_at = InstantField(default=clock.now)
-
-    person_id: int
-
-    class Meta:
-        indexes = ((("contract", "person"), True),)
-
-
-class ContractMove(Table):
-    """One step of a contract's life: from which state to which, on which legal day, by whom (nobody: the law)."""
-
-    contract = ForeignKeyField(Contract, backref="moves", on_delete="RESTRICT")
-    source = TextField()
-    target = TextField()
-    on = DateField()
-    reason = TextField(default="")
-    by = ForeignKeyField(Person, backref="+", null=True, on_delete="RESTRICT")
-    at = InstantField(default=clock.now)
-
-    by_id: int | None
-
-
-class ContractMessage(Table):
-    """What student, company and school write to each other about a contract."""
-
-    contract = ForeignKeyField(Contract, backref="messages", on_delete="RESTRICT")
-    author = ForeignKeyField(Person, backref="+", on_delete="RESTRICT")
-    text = TextField()
-    at = InstantField(default=clock.now)
-    key = TextField(unique=True)
-
-    contract_id: int
-    author_id: int
-
-
-class ContractReminder(Table):
-    """A company was asked for what is missing; at most once in a week, such as 2026-W48."""
-
-    contract = ForeignKeyField(Contract, backref="reminders", on_delete="RESTRICT")
-    week = TextField()
-    sent_at = InstantField(default=clock.now)
-    sent_by = ForeignKeyField(Person, backref="+", null=True, on_delete="RESTRICT")
-
-    class Meta:
-        indexes = ((("contract", "week"), True),)
-
-
-class DoorLink(Table):
-    """A private link in a mail: it signs one contact in and opens one contract. Only its fingerprint is kept."""
-
-    contract = ForeignKeyField(Contract, backref="+", on_delete="CASCADE")
-    person = ForeignKeyField(Person, backref="+", on_delete="CASCADE")
-    fingerprint = TextField(unique=True)
-    created_at = InstantField(default=clock.now)
-    expires_at = InstantField(index=True)
-
-    contract_id: int
-    person_id: int
-
-
-class CompanyCorrection(Table):
-    """What a contact says the company is called, where other contracts rest on the same company: staff decide."""
-
-    company = ForeignKeyField(Company, backref="+", on_delete="CASCADE")
-    contract = ForeignKeyField(Contract, backref="+", on_delete="CASCADE")
-    name = TextField()
-    address = TextField()
-    state = TextField(
-        default="waiting", constraints=[Check("state IN ('waiting', 'accepted', 'refused')")]
-    )
-    proposed_by = ForeignKeyField(Person, backref="+", on_delete="RESTRICT")
-    proposed_at = InstantField(default=clock.now)
-    decided_by = ForeignKeyField(Person, backref="+", null=True, on_delete="RESTRICT")
-    decided_at = InstantField(null=True)
-
-    company_id: int
-    contract_id: int
-    proposed_by_id: int
-
-
-CompanyCorrection.add_index(
-    CompanyCorrection.company,
-    unique=True,
-    where=SQL("state = 'waiting'"),
-    name="company_correction_one_waiting",
-)
-
-
-class BranchCorrection(Table):
-    """Which OPCO a collective agreement belongs to, where staff know better than the list."""
-
-    idcc = TextField(unique=True)
-    opco = TextField()
-    corrected_by = ForeignKeyField(Person, backref="+", on_delete="RESTRICT")
-    corrected_at = InstantField(default=clock.now)
