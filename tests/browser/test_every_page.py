@@ -36,6 +36,6 @@ def test_nothing_stands_in_anybodys_way(who, open_tab, new_client, db):
             tab.goto(address)
             found = Axe().run(tab).response["violations"]
             assert found == [], (address, [(v["id"], v["nodes"][0]["html"]) for v in found])
-        overflow = phone.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert overflow <= 0, f"{address} is {overflow} px too wide for a small phone"
+            overflow = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert overflow <= 0, f"{address} is {overflow} px too wide for {tab.viewport_size}"
     wide.complaints[:] = [said for said in wide.complaints if "404" not in said]

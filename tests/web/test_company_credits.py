@@ -56,7 +56,9 @@ def mails_to(person):
 def test_finance_gives_back_what_a_company_paid_above_its_bill(finance, company):
     file = finance.page(f"/staff/fees/{company.enrolment_id}")
     link = file.select_one("a[href*='/refunds/credit/']")["href"]
-    assert "paid €250.00 above its bill" in finance.page(link).text
+    page = finance.page(link).text
+    assert "paid €250.00 above its bill" in page
+    assert "Of this, €4,250.00 wait in refunds" in page
     propose(finance, company, htmx=False, expect=303)
     refund = its_refund(company)
     assert refund.amount_cents == 250_00

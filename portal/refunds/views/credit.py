@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length
 
 from portal import fees, programme
 from portal.kernel.errors import Missing, Refusal
-from portal.refunds import service
+from portal.refunds import queries, service
 from portal.refunds.forms import required_text
 from portal.refunds.views.blueprint import LARGEST_ID, pages
 from portal.web.errors import sentence_of, status_of
@@ -88,6 +88,7 @@ def credit_page(enrolment_id: int, form, *, problem: str = "", status: int = 200
         status=status,
         enrolment=programme.enrolment(enrolment_id),
         position=fees.position_of(enrolment_id),
+        waiting=sum(queries.promised(enrolment_id).values()),
         form=form,
         problem=problem,
     )
