@@ -6,11 +6,12 @@ import pytest
 from portal.app import create_app
 from portal.infra import mail, virus
 from portal.kernel.db import database
-from tests.support import compiled, databases, living
+from tests.support import compiled, databases, living, memory
 from tests.support.client import StrictClient
 from tests.support.make import Make
 from tests.support.scanner import Scanner
 
+memory.prefer()
 compiled.addresses()
 
 KINDS = ["sqlite", "postgresql"]

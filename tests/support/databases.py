@@ -15,6 +15,7 @@ from portal.kernel import db
 from portal.schema import upgrade
 from portal.settings import Settings
 from portal.tables import ALL
+from tests.support import memory
 
 TABLES = [table._meta.table_name for table in ALL]
 USED_SEQUENCES = "SELECT sequencename FROM pg_sequences WHERE last_value IS NOT NULL"
@@ -84,7 +85,7 @@ class Cluster:
 
     def __init__(self):
         # Not below pytest's own folder: that one is closed to other users again and again.
-        self.folder = Path(mkdtemp(prefix="portal-postgresql-"))
+        self.folder = Path(mkdtemp(prefix="portal-postgresql-", dir=memory.root()))
         self.data = self.folder / "data"
         self.port = free_port()
         #: PostgreSQL refuses to run as root.
@@ -99,7 +100,8 @@ class Cluster:
             shutil.chown(self.data, self.user)
             self.folder.chmod(0o711)
         self._run("initdb", "-D", self.data, "-U", "portal", "-A", "trust", "-E", "UTF8", "-N")
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -k {self.data} -c fsync=off"
+        hasty = "-c fsync=off -c full_page_writes=off -c autovacuum=off -c jit=off"
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -k {self.data} {hasty}"
         log = self.data / "server.log"
         self._run("pg_ctl", "-D", self.data, "-w", "-l", log, "-o", options, "start")
         return f"psycopg3+pool://portal@127.0.0.1:{self.port}/postgres"
