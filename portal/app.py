@@ -163,6 +163,7 @@ def wire_rooms() -> None:
     uploads.rejected.then(contracts.reject_paper)
     uploads.released.then(bank.read_released)
     uploads.rejected.then(bank.refuse_infected)
+    contracts.company_renamed.then(fees.rename_company)
     fees.account_changed.then(refunds.reconsider)
     fees.expect_refunds(refunds.returning_to)
     refunds.expect_transfers(payouts.whereabouts)

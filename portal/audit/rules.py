@@ -89,6 +89,7 @@ LABELS = {
     "refund:edited": mark("Refund corrected"),
     "refund:cancelled": mark("Refund cancelled"),
     "refund:credit": mark("Credit to be refunded"),
+    "refund:proposed-again": mark("Returned refund proposed again"),
     "refund:reconsidered": mark("Refund to approve again, the account changed"),
     "refund:exported": mark("Refund at the bank"),
     "refund:returned": mark("Refund sent back by the bank"),

@@ -16,6 +16,7 @@ from portal.contracts.rules import (
     latest_answer,
 )
 from portal.contracts.service import (
+    company_renamed,
     decided_by_funder,
     expect_funding,
     expect_money_effect,
@@ -40,6 +41,7 @@ __all__ = [
     "MoneyEffect",
     "Step",
     "acts_for",
+    "company_renamed",
     "decided_by_funder",
     "document_names",
     "expect_funding",

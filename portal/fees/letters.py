@@ -21,8 +21,15 @@ def reader_of(payer: Payer) -> Person | None:
 
 
 def account_changed(payer: Payer, masked: str) -> None:
-    """Also to the address that was there before: somebody else may have typed the new account."""
-    reader = reader_of(payer) or enrolment(payer.enrolment_id).student.person
+    """Also to the address that was there before: somebody else may have typed the new account.
+
+    The student hears for a parent without an address; a company's account is no business of theirs.
+    """
+    reader = reader_of(payer)
+    if reader is None and payer.kind != PayerKind.COMPANY:
+        reader = enrolment(payer.enrolment_id).student.person
+    if reader is None:
+        return
     notifications.write_to(
         reader,
         mark("The bank account for your refunds was changed"),

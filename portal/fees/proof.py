@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from peewee import JOIN, Value
 
 from portal.fees.models import LedgerEntry, LedgerTransaction, Payment, PaymentPlan
-from portal.fees.rules import Entry, chained
+from portal.fees.rules import Account, Entry, chained
 
 
 class Flaw(NamedTuple):
@@ -48,6 +48,7 @@ def verify() -> Verdict:
         expected.update(seal.encode())
         count += 1
     flaws += [Flaw(source, key, "is missing from the ledger") for source, key in _unposted()]
+    flaws += [Flaw(source, key, "is not what its payment says") for source, key in _altered()]
     return Verdict(count, flaws, expected.hexdigest())
 
 
@@ -70,6 +71,27 @@ def _everything() -> Iterator[tuple]:
         .tuples()
     )
     return rows.iterator()
+
+
+def _altered() -> list[tuple[str, int]]:
+    """Transactions of payments whose own row names another amount or payer."""
+    rows: Any = (
+        Payment.select(LedgerTransaction.source, Payment.enrolment)
+        .join(
+            LedgerTransaction,
+            on=LedgerTransaction.source == Value("payment:").concat(Payment.id.cast("TEXT")),
+        )
+        .join(LedgerEntry, on=LedgerEntry.transaction == LedgerTransaction.id)
+        .where(
+            (LedgerEntry.account == Account.BANK)
+            & (
+                (LedgerEntry.amount_cents != Payment.amount_cents)
+                | (LedgerEntry.payer != Payment.payer)
+            )
+        )
+        .tuples()
+    )
+    return list(rows)
 
 
 def _unposted() -> list[tuple[str, int]]:

@@ -35,14 +35,14 @@ class DecisionForm(FlaskForm):
 class RefusalForm(DecisionForm):
     reason = ParagraphsField(
         _l("Why do you refuse? The student reads this."),
-        validators=required_text(_l("Write the reason: the student reads it.")),
+        validators=required_text(_l("Write the reason.")),
     )
 
 
 class CancelForm(DecisionForm):
     reason = ParagraphsField(
         _l("Why is this refund cancelled? The student reads this."),
-        validators=required_text(_l("Write the reason: the student reads it.")),
+        validators=required_text(_l("Write the reason.")),
     )
 
 
@@ -62,7 +62,7 @@ class EditForm(DecisionForm):
 
     reason = ParagraphsField(
         _l("Why is it corrected? The student reads this."),
-        validators=required_text(_l("Write the reason: the student reads it.")),
+        validators=required_text(_l("Write the reason.")),
     )
 
 

@@ -79,6 +79,7 @@ def edited(refund: Refund, cents: Cents, reason: str) -> None:
         corrected=format_eur(cents, locale),
         reason=reason,
     )
+    payer_letters.corrected(refund)
 
 
 def cancelled(refund: Refund, reason: str) -> None:
@@ -158,7 +159,7 @@ def returned(news: Sequence[tuple[Refund, str]]) -> None:
                 reader,
                 _facts(refund, reader, "/staff/refunds?state=waiting")
                 | {
-                    "student": students[refund.enrolment_id].name,
+                    "student": _whose(refund, students[refund.enrolment_id]),
                     "why": Sentence(why),
                 },
             )
@@ -195,7 +196,15 @@ def _with_students(refunds: Iterable[Refund]) -> list[tuple[Refund, Person]]:
 def _to_finance(refund: Refund, subject: str, body: str) -> None:
     student = _student(refund.enrolment_id)
     for reader in staff_with("finance"):
-        _write(reader, refund, subject, body, path="/staff/refunds", student=student.name)
+        _write(
+            reader, refund, subject, body, path="/staff/refunds", student=_whose(refund, student)
+        )
+
+
+def _whose(refund: Refund, student: Person) -> str:
+    """The student, or the company whose own money it is, with the student it was for."""
+    company = refund.company_payer
+    return f"{company.name} ({student.name})" if company else student.name
 
 
 def _student(enrolment_id: int) -> Person:

@@ -41,7 +41,7 @@ BODIES = {
         "Refund %(number)s, of which %(amount)s were yours, was refused. The school tells you why when you ask."
     ),
     RefundState.CANCELLED: mark(
-        "Refund %(number)s, of which %(amount)s were yours, was cancelled. The money is kept as a credit."
+        "Refund %(number)s, of which %(amount)s were yours, was cancelled. The money stays on your account at the school."
     ),
 }
 
@@ -50,6 +50,16 @@ def tell(refunds: Iterable[Refund], step: RefundState) -> None:
     """Every payer but the student hears of each step, in the own language; a query for every four hundred."""
     shares = _shares({refund.id for refund in refunds})
     _write(step, [(share, "") for share in shares])
+
+
+def corrected(refund: Refund) -> None:
+    """A proposal was corrected: each payer but the student hears of the own part as it is now."""
+    readers = [(_reader(one.payer), _facts(one, "")) for one in _shares({refund.id})]
+    notifications.write_to_each(
+        readers,
+        mark("Your refund for the fees of %(student)s was corrected"),
+        mark("The school proposes to refund %(amount)s to you now, refund %(number)s."),
+    )
 
 
 def came_back(whys: Mapping[tuple[int, int], str]) -> None:

@@ -1,5 +1,6 @@
 """Leading a file through its steps. Each step is on disk before the next begins, so a crash leaves a true trail."""
 
+import logging
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from portal.uploads.rules import (
     Purpose,
     UploadState,
 )
+
+log = logging.getLogger(__name__)
 
 CHUNK = 64 * 1024
 MOST_AT_ONCE = 200
@@ -66,7 +69,7 @@ def take(
     """Inspect, scan and keep `document`: received → inspected → scanned → kept, or held when the scanner is silent.
 
     `NotAccepted` with the reason when the file is turned away: only its SHA-256 and the reason stay.
-    `TooMany` when the machine or its scanner is too busy; whatever fails, no file is left behind.
+    `TooMany` when the machine is too busy; whatever fails, no file is left behind.
     """
     upload = _received(document, purpose, sent_as, by)
     try:
@@ -115,19 +118,27 @@ def held_among(names: Collection[str]) -> set[str]:
 def rescan(storage: Storage) -> int:
     """Ask the scanner again about files it owes an answer for; how many are decided now.
 
-    After a silence it is left alone, and next time the others come first: one file that it
-    never answers about must not keep them waiting.
+    After a silence it is left alone, and next time the others come first: one file that it never
+    answers about, or that nobody can take over, must not keep them waiting.
     """
     held = Upload.select().where(Upload.state == UploadState.HELD)
     decided = 0
     for upload in list(held.order_by(Upload.changed_at, Upload.id).limit(MOST_AT_ONCE)):
         verdict = _scan_kept(upload, storage)
         if verdict == Verdict.SILENT:
-            still = (Upload.id == upload.id) & (Upload.state == UploadState.HELD)
-            Upload.update(changed_at=clock.now()).where(still).execute()
+            _put_last(upload)
             break
-        decided += _decide(upload, verdict, storage)
+        try:
+            decided += _decide(upload, verdict, storage)
+        except Exception:  # what one room cannot take in must not keep the others' files waiting
+            log.exception("a file that was held could not be handed on")
+            _put_last(upload)
     return decided
+
+
+def _put_last(upload: Upload) -> None:
+    still = (Upload.id == upload.id) & (Upload.state == UploadState.HELD)
+    Upload.update(changed_at=clock.now()).where(still).execute()
 
 
 def sweep(known: set[str]) -> int:

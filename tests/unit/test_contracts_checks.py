@@ -1,12 +1,13 @@
 """What is checked before a contract is signed: what blocks, what only warns, and which text says so."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from portal.contracts.rules import Checked, ContractKind, findings
+from portal.contracts.rules import Checked, ContractKind, findings, year_of_apprenticeship
 from portal.contracts.rules.pay import minimum_pay, smic
+from portal.kernel.clock import months_later
 
 FINE: dict[str, Any] = {
     "kind": ContractKind.APPRENTICESHIP,
@@ -115,6 +116,18 @@ def test_each_finding_names_the_text_it_rests_on():
 def test_the_least_pay_follows_age_and_year(kind, age, year, percent):
     on = date(2026, 10, 1)
     assert minimum_pay(kind, age=age, year=year, on=on) == smic(on) * percent // 100
+
+
+@pytest.mark.parametrize(
+    ("months", "year"), [([], 1), ([9], 1), ([12], 1), ([12, 1], 2), ([24], 2), ([24, 6], 3)]
+)
+def test_the_year_of_an_apprentice_is_the_one_reached_before(months, year):
+    begins, spans = date(2023, 9, 1), []
+    for length in months:
+        ends = months_later(begins, length) - timedelta(days=1)
+        spans.append((begins, ends))
+        begins = ends + timedelta(days=1)
+    assert year_of_apprenticeship(spans) == year
 
 
 def test_part_time_lowers_the_least_pay_and_overtime_does_not_raise_it():

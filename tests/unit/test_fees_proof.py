@@ -72,6 +72,18 @@ def test_an_altered_row_is_found(intruder, deed):
     assert proof.verify().flaws
 
 
+@pytest.mark.parametrize(
+    "deed",
+    [
+        "UPDATE payment SET amount_cents = 1375001 WHERE id = 2",
+        "UPDATE payment SET payer_id = 2 WHERE id = 1",
+    ],
+)
+def test_a_payment_that_says_something_else_than_the_ledger_is_found(month, deed):
+    database.execute_sql(deed)
+    assert [flaw.why for flaw in proof.verify().flaws] == ["is not what its payment says"]
+
+
 @pytest.mark.parametrize("removed", [1, 2, 3])
 def test_a_removed_transaction_is_found_even_at_the_end(intruder, removed):
     """Payments and plans know of the transaction that each of them made."""

@@ -153,14 +153,27 @@ def test_an_order_is_released_on_its_day_and_not_after_it(make):
     assert states == ["withdrawn", "released"]
 
 
-def test_an_order_for_yesterday_is_not_prepared(make):
+@pytest.mark.parametrize(
+    ("days", "why"),
+    [(-1, "past"), (61, "60 days ahead"), (-365, "past"), (36_500, "60 days ahead")],
+)
+def test_an_order_for_yesterday_or_a_mistyped_year_is_not_prepared(make, days, why):
     refund, by = approved(make), people(make).first.id
     make.school()
-    yesterday = clock.today() - timedelta(days=1)
-    with pytest.raises(NotPossible, match="past"):
-        service.prepare([refund.id], execution_on=yesterday, key=uuid4().hex, by=by)
+    with pytest.raises(NotPossible, match=why):
+        service.prepare(
+            [refund.id], execution_on=clock.today() + timedelta(days), key=uuid4().hex, by=by
+        )
     assert PaymentOrder.select().count() == 0
-    service.prepare([refund.id], execution_on=clock.today(), key=uuid4().hex, by=by)
+
+
+@pytest.mark.parametrize("days", [0, 60])
+def test_today_and_sixty_days_ahead_can_be_chosen(make, days):
+    refund, by = approved(make), people(make).first.id
+    make.school()
+    day = clock.today() + timedelta(days)
+    order = service.prepare([refund.id], execution_on=day, key=uuid4().hex, by=by)
+    assert order.execution_on == day
 
 
 def test_where_nobody_can_see_the_bank_nothing_is_paid(make, settings):

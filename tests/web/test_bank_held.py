@@ -72,3 +72,13 @@ def test_an_infected_one_is_refused_and_gone_and_its_sender_learns_why(
     assert "statement.xml" in mail.get_content()
     page = finance.page(f"/staff/bank/files/{file.id}")
     assert "The virus check has found something" in page.select_one("#bank-file [role=alert]").text
+
+
+def test_a_file_that_is_gone_is_refused_and_not_tried_for_ever(finance, payer, scanner):
+    file = send(finance, told(payer))
+    storage().discard(file.stored)
+    scanner.behave("well")
+    uploads.rescan(storage())
+    assert BankFile.get().state == "refused"
+    page = finance.page(f"/staff/bank/files/{file.id}")
+    assert "Send it again" in page.select_one("#bank-file [role=alert]").text

@@ -59,6 +59,18 @@ def test_the_form_fills_what_the_record_lacks_and_staff_save_it(
     assert "idcc: – → 1486" in line.detail
 
 
+def test_the_least_pay_follows_the_year_that_earlier_contracts_reached(make):
+    enrolment = make.enrolment()
+    pay = {"monthly_pay_cents": 1_000_00, "weekly_minutes": 35 * 60}
+    contract = make.contract(enrolment, **pay)
+    assert "pay" not in codes(contract)
+    days = {"starts_on": date(2024, 10, 1), "ends_on": date(2026, 9, 30)}
+    earlier = make.contract(enrolment, company=contract.company, state="completed", **days)
+    assert "pay" in codes(contract)
+    Contract.update(kind="professionalisation").where(Contract.id == earlier.id).execute()
+    assert "pay" not in codes(contract)
+
+
 def test_a_scan_is_typed_by_hand_and_what_is_wrong_is_said(app, make, shared, staff):
     contract = make.contract()
     deliver(app, contract, shared, "10-scanned")

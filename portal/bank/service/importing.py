@@ -14,10 +14,13 @@ from portal.bank.service.finishing import finish
 from portal.infra.files import Storage
 from portal.kernel import clock
 from portal.kernel.db import transaction
+from portal.kernel.errors import Missing
+from portal.kernel.i18n import mark
 from portal.kernel.sequence import next_number
 from portal.kernel.vault import vault
 
 CHUNK = 200
+LOST = mark("The file was gone before it was read. Send it again.")
 #: After that long, a reader is thought dead and another one takes the file.
 PATIENCE = timedelta(minutes=10)
 STATES = {
@@ -54,6 +57,9 @@ def read_file(file_id: int, storage: Storage) -> None:
     except reading.Unreadable as problem:
         _refuse(file_id, problem.message, problem.facts)
         storage.discard(stored)
+        return
+    except Missing:
+        _refuse(file_id, LOST, {})
         return
     _import(file_id, message)
     storage.discard(stored)

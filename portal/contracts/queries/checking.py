@@ -13,6 +13,7 @@ from portal.contracts.rules import (
     ContractState,
     DocumentState,
     Finding,
+    year_of_apprenticeship,
 )
 from portal.contracts.rules import findings as find
 from portal.programme import Cohort, Enrolment, Student
@@ -66,6 +67,7 @@ def _as_checked(contract: Contract) -> Checked:
         amends=contract.amends_id is not None,
         tutor_experience_years=contract.tutor_experience_years,
         born_on=enrolment.student.born_on,
+        year=_year(contract, enrolment.student_id),
         cycle_starts_on=enrolment.cohort.starts_on,
         papers=_papers(contract.id),
         others=_others(contract, enrolment.student_id),
@@ -105,6 +107,20 @@ def _others(contract: Contract, student_id: int) -> tuple:
         for other in rows
         if other.id not in amended
     )
+
+
+def _year(contract: Contract, student_id: int) -> int:
+    """Which year of apprenticeship the student has reached under earlier contracts here."""
+    lived = (ContractState.ACTIVE, ContractState.COMPLETED, ContractState.TERMINATED)
+    years = Enrolment.select(Enrolment.id).where(Enrolment.student == student_id)
+    rows = Contract.select().where(
+        Contract.enrolment.in_(years)
+        & (Contract.kind == ContractKind.APPRENTICESHIP)
+        & (Contract.starts_on < contract.starts_on)
+        & Contract.state.in_(lived)
+    )
+    spans = [(one.starts_on, min(one.ended_on or one.ends_on, contract.starts_on)) for one in rows]
+    return year_of_apprenticeship(spans)
 
 
 def _amended(contract: Contract) -> set[int]:

@@ -86,6 +86,7 @@ from portal.contracts.rules.papers import (
     check_name,
     megabytes,
 )
+from portal.contracts.rules.pay import year_of_apprenticeship
 from portal.contracts.rules.reasons import REASONS, Reason, chosen, reasons_for
 from portal.contracts.rules.reminders import REMINDED, WEEK, check_may_remind, week_of
 from portal.contracts.rules.table import LINES, TABLE, Actor, Need, Transition
@@ -220,4 +221,5 @@ __all__ = [
     "trial_of",
     "week_of",
     "within_trial",
+    "year_of_apprenticeship",
 ]

@@ -1,5 +1,6 @@
 """The least a work-study contract may pay, by age and year (Code du travail D6222-26, D6325-15)."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from portal.contracts.rules.life import ContractKind
@@ -31,6 +32,15 @@ def percent(kind: ContractKind, age: int, year: int) -> int:
         return next((share for bound, share in PROFESSIONALS if age < bound), WHOLE)
     shares = next((shares for bound, shares in APPRENTICES if age < bound), (WHOLE,) * 3)
     return shares[min(max(year, 1), 3) - 1]
+
+
+def year_of_apprenticeship(spans: Iterable[tuple[date, date]]) -> int:
+    """The year reached under earlier contracts, each from first to last day; 1 for who was never an apprentice.
+
+    A contract that follows pays at least what the last year of the one before did (Code du travail D6222-29).
+    """
+    days = sum((last - first).days + 1 for first, last in spans)
+    return 1 + max(0, days - 1) // 366
 
 
 def minimum_pay(

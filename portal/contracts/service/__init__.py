@@ -27,7 +27,7 @@ from portal.contracts.service.ending import (
     tuition_free_until,
 )
 from portal.contracts.service.entering import enter, send_new_link
-from portal.contracts.service.events import decided_by_funder, fell, signed
+from portal.contracts.service.events import company_renamed, decided_by_funder, fell, signed
 from portal.contracts.service.expiring import expire_papers
 from portal.contracts.service.filing import (
     ask_for_more,
@@ -55,6 +55,7 @@ __all__ = [
     "cancel",
     "change",
     "check",
+    "company_renamed",
     "confirm_company",
     "correct_branch",
     "decided_by_funder",

@@ -3,6 +3,7 @@
 from portal import audit
 from portal.contracts import letters, queries
 from portal.contracts.models import Company, CompanyCorrection, Contract
+from portal.contracts.service.events import tell_new_name
 from portal.kernel import clock
 from portal.kernel.db import transaction
 from portal.kernel.errors import Missing, NotPossible
@@ -83,6 +84,7 @@ def _propose(contract: Contract, company: Company, name: str, address: str, by: 
 
 def _apply(company: Company, name: str, address: str, *, confirmed_by: int, by: int) -> None:
     same = (name, address) == (company.name, company.address)
+    tell_new_name(company, name)
     detail = "" if same else f"{company.name}, {company.address} → {name}, {address}"
     (
         Company.update(

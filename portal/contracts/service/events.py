@@ -1,5 +1,6 @@
 """What this room tells rooms above it, always inside the transaction that did it."""
 
+from portal.contracts.models import Company, Contract
 from portal.kernel.events import Event
 
 #: Told as `signed.tell(contract=Contract, by=person_id)` when the school has accepted a contract.
@@ -9,3 +10,15 @@ signed = Event("contracts.signed")
 decided_by_funder = Event("contracts.decided-by-funder")
 #: Told as `fell.tell(contract=Contract, reason=text, by=person_id)` when a contract ended before it began.
 fell = Event("contracts.fell")
+
+#: A company is called otherwise from now on: `company_renamed.tell(before=, after=, enrolment_ids=)`.
+company_renamed = Event("contracts.company-renamed")
+
+
+def tell_new_name(company: Company, name: str) -> None:
+    """Rooms that know the company by its name hear the new one; inside the transaction that writes it."""
+    if name == company.name:
+        return
+    rows = Contract.select(Contract.enrolment).where(Contract.company == company.id).distinct()
+    enrolment_ids = [row.enrolment_id for row in rows]
+    company_renamed.tell(before=company.name, after=name, enrolment_ids=enrolment_ids)

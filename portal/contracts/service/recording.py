@@ -13,6 +13,7 @@ from portal.contracts.rules import (
     check_may_be_recorded,
     due_on,
 )
+from portal.contracts.service.events import tell_new_name
 from portal.contracts.service.moving import situation_of
 from portal.kernel.db import transaction
 from portal.kernel.errors import Stale
@@ -40,6 +41,7 @@ def record(
         detail = _in_words(contract, said) + _in_words(employer, told)
         _write(contract, said)
         if told:
+            tell_new_name(employer, str(told.get("name", employer.name)))
             Company.update(**told).where(Company.id == employer.id).execute()
         audit.record(
             "contract:recorded",

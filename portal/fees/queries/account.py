@@ -132,7 +132,8 @@ def account_of(enrolment_id: int) -> StudentAccount | None:
     payments = list(Payment.select().where(Payment.enrolment == enrolment_id))
     items = [Item(ItemKind.LINE, line.due_on, line.cents, line=line) for line in lines]
     items += [_paid(payment, payers[payment.payer_id]) for payment in payments]
-    items += moved(moves, {payer.id: payer.name for payer in payers.values()})
+    companies = {payer.id for payer in payers.values() if payer.kind == PayerKind.COMPANY}
+    items += moved(moves, {payer.id: payer.name for payer in payers.values()}, companies)
     return StudentAccount(
         plan=plan,
         price=price_of(plan.schedule, policy_on(clock.today())),

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from peewee import JOIN, fn
 
 from portal.fees.models import LedgerEntry, LedgerTransaction, Payer
-from portal.fees.rules import Account
+from portal.fees.rules import Account, PayerKind
 from portal.kernel import clock
 from portal.kernel.money import Cents
 from portal.kernel.text import fold
@@ -35,6 +35,7 @@ class BookSide(NamedTuple):
     cents: Cents
     payer: str
     payer_reference: str
+    company: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,7 @@ def _entries() -> Any:
             LedgerEntry.amount_cents,
             Payer.name,
             Payer.reference,
+            Payer.kind,
         )
         .join(LedgerTransaction)
         .join(Enrolment)
@@ -145,8 +147,11 @@ def _move(row: tuple[Any, ...], sides: list[BookSide]) -> BookMove:
     )
 
 
-def _side(account: str, cents: int, payer: str | None, reference: str | None) -> BookSide:
-    return BookSide(Account(account), Cents(cents), payer or "", reference or "")
+def _side(
+    account: str, cents: int, payer: str | None, reference: str | None, kind: str | None
+) -> BookSide:
+    company = kind == PayerKind.COMPANY
+    return BookSide(Account(account), Cents(cents), payer or "", reference or "", company)
 
 
 def _day(posted_at: datetime) -> date:

@@ -25,7 +25,6 @@ from portal.fees.rules import (
     ToPay,
     Transfer,
     grouped,
-    here_of,
     masked,
     to_pay,
 )
@@ -40,7 +39,6 @@ class PayerAccount:
 
     payer: Payer
     asked: Cents
-    here: Cents
     received: Cents
     refunded: Cents
     refundable: Cents
@@ -144,7 +142,7 @@ def statement_of(payer: Payer) -> Statement:
     company = payer.kind == PayerKind.COMPANY
     lines = [] if company else lines_of(payer.enrolment_id, position.owes)
     due = to_pay(lines)
-    asked = Cents(max(0, account.asked - account.here)) if company else Cents(0)
+    asked = Cents(max(0, position.owed_by(payer.id))) if company else Cents(0)
     owed = due.cents if due else asked
     school = found.cohort.programme.school
     return Statement(
@@ -183,7 +181,6 @@ def _account(
         asked=Cents(
             sum(one.cents for one in mine) if company else position.price - position.taken_over
         ),
-        here=here_of(payer.id, mine),
         received=Cents(sum(one.debits for one in bank)),
         refunded=Cents(sum(one.debits for one in back)),
         refundable=Cents(-sum(one.cents for one in back)),

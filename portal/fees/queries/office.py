@@ -48,15 +48,12 @@ class Till:
 
     def credit_after(self, cents: Cents, payer_id: str) -> Cents:
         """What of a payment of `cents` nobody asks for; `payer_id` as a form writes it."""
-        company = any(
-            payer.kind == PayerKind.COMPANY for payer in self.payers if str(payer.id) == payer_id
-        )
-        asked = self.company_owes if company else max(0, self.position.owes)
-        return Cents(max(0, cents - asked))
-
-    @property
-    def company_owes(self) -> Cents:
-        return Cents(max(0, self.position.company_share - self.position.company_paid))
+        companies = {
+            str(payer.id): payer.id for payer in self.payers if payer.kind == PayerKind.COMPANY
+        }
+        company = companies.get(payer_id)
+        owes = self.position.owed_by(company) if company else self.position.owes
+        return Cents(max(0, cents - max(0, owes)))
 
 
 def payments(search: str, page: int) -> PaymentPage:

@@ -62,7 +62,7 @@ class Balance(NamedTuple):
 
 @dataclass(frozen=True)
 class Receipt:
-    """What a payer sent, less what was already given back to them; of a company, what its bill does not ask for."""
+    """What a payer sent, less what was already given back to them."""
 
     payer_id: int
     name: str
@@ -75,9 +75,9 @@ class Position:
     """Where the money of one enrolment stands, from its ledger alone.
 
     `received` and `refunded` count students and parents; `owes` is negative when there is a credit;
-    `funded` leaves out `company_share`, what the employer was billed, of which `company_paid` came;
-    `coming_back` is approved and not yet paid out. What companies paid above their bills stands apart,
-    in `company_credits`: nothing of it is the student's.
+    `funded` leaves out `company_share`, what the employer was billed, of which `company_paid` is here;
+    `coming_back` is approved and not yet paid out. `companies` tells what each paid above its bill,
+    negative while it owes: nothing of it is the student's.
     """
 
     price: Cents
@@ -90,7 +90,7 @@ class Position:
     plan_kind: PlanKind | None
     coming_back: Cents = NOTHING
     company_paid: Cents = NOTHING
-    company_credits: tuple[Receipt, ...] = ()
+    companies: tuple[Receipt, ...] = ()
 
     @property
     def taken_over(self) -> Cents:
@@ -101,6 +101,15 @@ class Position:
     def credit(self) -> Cents:
         """Money received that nothing asks for."""
         return Cents(max(0, -self.owes))
+
+    @property
+    def company_credits(self) -> list[Receipt]:
+        """What companies paid above their bills."""
+        return [one for one in self.companies if one.cents > 0]
+
+    def owed_by(self, company: int) -> Cents:
+        """What the company with that payer number still owes; negative for a credit."""
+        return Cents(-sum(one.cents for one in self.companies if one.payer_id == company))
 
     def credit_of(self, payer_id: int) -> Cents:
         """What this payer could get back without anybody asking for it."""
@@ -127,9 +136,7 @@ def position_from(balances: Sequence[Balance], plan_kind: PlanKind | None) -> Po
         plan_kind=plan_kind,
         coming_back=Cents(-_on(private, Account.REFUNDABLE)),
         company_paid=Cents(company_paid),
-        company_credits=tuple(
-            one for one in _left_on(Account.COMPANY_SHARE, companies) if one.cents > 0
-        ),
+        companies=tuple(_left_on(Account.COMPANY_SHARE, companies)),
     )
 
 

@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -66,11 +66,16 @@ class Move(NamedTuple):
     entries: list[Entry]
 
 
-def moved(moves: Iterable[Move], names: dict[int, str]) -> list[Item]:
-    """What only the ledger knows: reductions, funding, refunds. Payments and the price stand elsewhere."""
+def moved(moves: Iterable[Move], names: dict[int, str], companies: Collection[int]) -> list[Item]:
+    """What only the ledger knows: reductions, funding, refunds. Payments and the price stand elsewhere.
+
+    So does what goes back to `companies` (their payer numbers): that is theirs alone.
+    """
     items = []
     for move in moves:
         accounts = {entry.account for entry in move.entries}
+        if Account.REFUNDABLE in accounts and _only_of(companies, move):
+            continue
         if Account.REFUNDABLE in accounts:
             kind = _kind_of(Account.BANK in accounts, is_counter(move.source))
             items.append(_given_back(kind, move, names))
@@ -96,6 +101,10 @@ def _kind_of(at_the_bank: bool, counter: bool) -> ItemKind:
     if counter:
         return ItemKind.RETURNED if at_the_bank else ItemKind.WITHDRAWN
     return ItemKind.PAYOUT if at_the_bank else ItemKind.REFUND
+
+
+def _only_of(payer_ids: Collection[int], move: Move) -> bool:
+    return all(entry.payer_id in payer_ids for entry in move.entries)
 
 
 def _given_back(kind: ItemKind, move: Move, names: dict[int, str]) -> Item:

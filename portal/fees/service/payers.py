@@ -1,4 +1,6 @@
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from portal import audit
 from portal.fees import letters
@@ -6,7 +8,7 @@ from portal.fees.models import Payer
 from portal.fees.rules import PayerKind, check_iban, creditor_reference, masked
 from portal.fees.service.links import revoke
 from portal.kernel import clock
-from portal.kernel.db import transaction
+from portal.kernel.db import chunks, transaction
 from portal.kernel.errors import NotPossible
 from portal.kernel.events import Event
 from portal.kernel.vault import vault
@@ -145,6 +147,15 @@ def company_payer(enrolment_id: int, name: str) -> Payer:
         (Payer.enrolment == enrolment_id) & (Payer.kind == PayerKind.COMPANY) & (Payer.name == name)
     )
     return known or _new_payer(enrolment_id, PayerKind.COMPANY, name, "")
+
+
+def rename_company(*, before: str, after: str, enrolment_ids: Sequence[int]) -> None:
+    """A company is called otherwise: the payer it is stays the same, unless one of that name is there too."""
+    named: Any = Payer.kind == PayerKind.COMPANY
+    for some in chunks(enrolment_ids):
+        taken = Payer.select(Payer.enrolment).where(named & (Payer.name == after))
+        mine = named & (Payer.name == before) & Payer.enrolment.in_(some)
+        Payer.update(name=after).where(mine & Payer.enrolment.not_in(taken)).execute()
 
 
 def _new_payer(

@@ -48,6 +48,7 @@ def _first_number(begins: date, first_month: int) -> int:
 
 def _posting(move: BookMove, piece_on: date) -> Posting:
     sides = [
-        Side(side.account, side.cents, side.payer, side.payer_reference) for side in move.sides
+        Side(side.account, side.cents, side.payer, side.payer_reference, side.company)
+        for side in move.sides
     ]
     return Posting(move.source, move.on, piece_on, move.student, move.student_number, sides)

@@ -93,6 +93,7 @@ class Side(NamedTuple):
     cents: int
     payer: str = ""
     payer_reference: str = ""
+    company: bool = False
 
 
 class Posting(NamedTuple):
@@ -152,7 +153,7 @@ def _auxiliary(account: LedgerAccount, posting: Posting, side: Side) -> tuple[st
     """A company has an account of its own; everybody else's money stands on the student's."""
     if not account.by_person:
         return "", ""
-    if side.account == "company_share" and side.payer_reference:
+    if side.company:
         return side.payer_reference, side.payer
     return posting.student_number, posting.student
 

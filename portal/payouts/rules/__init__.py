@@ -9,6 +9,7 @@ from portal.payouts.rules.life import (
     TransferState,
     check_execution_day,
     check_releaser,
+    check_wanted_day,
 )
 from portal.payouts.rules.numbers import as_sepa, end_to_end
 
@@ -25,6 +26,7 @@ __all__ = [
     "check_answer",
     "check_execution_day",
     "check_releaser",
+    "check_wanted_day",
     "end_to_end",
     "last_word",
 ]

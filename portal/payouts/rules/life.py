@@ -47,6 +47,20 @@ def check_releaser(releaser_id: int, prepared_by_id: int) -> None:
         raise NotAllowed("You prepared this order, so a second person releases it.")
 
 
+#: Days that money may wait at the bank: a year mistyped must not keep it there for ever.
+MOST_AHEAD = 60
+
+
+def check_wanted_day(execution_on: date, today: date) -> None:
+    """`NotPossible` for a day of execution in the past, or further ahead than anybody means."""
+    if execution_on < today:
+        raise NotPossible("The day of execution cannot lie in the past.")
+    if (execution_on - today).days > MOST_AHEAD:
+        raise NotPossible(
+            "The day of execution cannot lie more than %(days)s days ahead.", days=MOST_AHEAD
+        )
+
+
 def check_execution_day(execution_on: date, today: date) -> None:
     """A bank refuses a file whose day is over, or moves it to a day that nobody chose."""
     if today > execution_on:

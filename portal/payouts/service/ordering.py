@@ -18,6 +18,7 @@ from portal.payouts.rules import (
     TransferState,
     check_execution_day,
     check_releaser,
+    check_wanted_day,
 )
 from portal.payouts.service.gathering import Due, check_as_prepared, check_free, due_of
 from portal.payouts.writing import Debtor, Line, write
@@ -36,8 +37,7 @@ def prepare(refund_ids: Sequence[int], *, execution_on: date, key: str, by: int)
     """
     if not refund_ids or len(refund_ids) > MOST:
         raise NotPossible("Choose between 1 and 5,000 refunds.")
-    if execution_on < clock.today():
-        raise NotPossible("The day of execution cannot lie in the past.")
+    check_wanted_day(execution_on, clock.today())
     try:
         with transaction():
             if known := PaymentOrder.get_or_none(PaymentOrder.prepare_key == key):

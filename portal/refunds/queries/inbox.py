@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from peewee import Select, Value, fn
 
 from portal.contracts import Company
+from portal.fees import Payer
 from portal.kernel import clock
 from portal.kernel.db import database
 from portal.kernel.money import Cents
@@ -113,7 +114,8 @@ def _ids(tab: str, stop: int) -> list[int]:
 def _narrowed(wanted: Wanted) -> Any:
     conditions = [Refund.state.in_(TABS[wanted.tab])]
     if wanted.search:
-        found = Student.folded.contains(fold(wanted.search)) | Company.name.contains(wanted.search)
+        company = Company.name.contains(wanted.search) | Payer.name.contains(wanted.search)
+        found = Student.folded.contains(fold(wanted.search)) | company
         conditions.append(found | (Refund.number == wanted.search.strip().upper()))
     if wanted.older_than is not None:
         conditions.append(Refund.proposed_at <= clock.now() - timedelta(days=wanted.older_than))

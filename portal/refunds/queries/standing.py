@@ -69,9 +69,20 @@ def unpromised(
     ]
 
 
+def returnable(enrolment_id: int) -> dict[int, Cents]:
+    """The most that could be proposed to go back to each payer as a credit, those with nothing left out."""
+    position = fees.position_of(enrolment_id)
+    left = position.credit - sum(promised(enrolment_id).values())
+    most = {one.payer_id: Cents(min(one.cents, left)) for one in unpromised(position, enrolment_id)}
+    for company in position.company_credits:
+        (share,) = unpromised(position, enrolment_id, company=company.payer_id)
+        most[share.payer_id] = share.cents
+    return {payer_id: cents for payer_id, cents in most.items() if cents > 0}
+
+
 def stoppable_ids(enrolment_id: int) -> list[int]:
-    """The refunds to the student and the family that have not left the school; one query."""
-    mine = _side(enrolment_id, None) & Refund.state.in_(STOPPABLE)
+    """The refunds of an enrolment that have not left the school; one query."""
+    mine = (Refund.enrolment == enrolment_id) & Refund.state.in_(STOPPABLE)
     return [one.id for one in Refund.select(Refund.id).where(mine)]
 
 

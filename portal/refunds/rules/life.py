@@ -96,6 +96,18 @@ def check_move(now: RefundState, wanted: RefundState) -> None:
         raise NotPossible(ALREADY[now])
 
 
+def check_answer(now: RefundState) -> None:
+    """`NotPossible` unless the student was asked, by the school or by the bank's refusal."""
+    if now not in (RefundState.INFO_NEEDED, RefundState.RETURNED):
+        raise NotPossible(ALREADY[now])
+
+
+def check_returned(now: RefundState) -> None:
+    """`NotPossible` unless the bank sent the money back."""
+    if now != RefundState.RETURNED:
+        raise NotPossible(ALREADY[now])
+
+
 def check_with_us(where: Whereabouts) -> None:
     """`NotPossible` while a payment order holds money for the refund, released or not."""
     if where == Whereabouts.SENT:

@@ -1,7 +1,7 @@
 """Decisions about refunds. One function, one decision, one transaction."""
 
 from portal.refunds.service.answered import Back, Left, send_back, settle
-from portal.refunds.service.asking import answer, ask, reconsider
+from portal.refunds.service.asking import answer, ask, propose_again, reconsider
 from portal.refunds.service.deciding import approve, cancel, refuse
 from portal.refunds.service.editing import edit
 from portal.refunds.service.leaving import expect_transfers
@@ -28,6 +28,7 @@ __all__ = [
     "open_for_answer",
     "open_for_contract",
     "pay",
+    "propose_again",
     "reconsider",
     "refuse",
     "send_back",

@@ -6,7 +6,13 @@ from portal.kernel.errors import Missing, NotPossible
 from portal.programme import enrolment
 from portal.refunds import letters
 from portal.refunds.models import Refund, RefundShare
-from portal.refunds.rules import STOPPABLE, RefundState, check_move
+from portal.refunds.rules import (
+    STOPPABLE,
+    RefundState,
+    check_answer,
+    check_move,
+    check_returned,
+)
 from portal.refunds.service.deciding import change
 
 #: An approval belongs to what was approved; what comes back to be decided begins anew.
@@ -49,10 +55,12 @@ def answer(
 ) -> None:
     """The student answers, and may name another account; the refund waits for its approval again.
 
-    `Missing` when the refund is not the student's own; `NotPossible` for an IBAN that does not exist.
+    `Missing` when the refund is not the student's own; `NotPossible` for an IBAN that does not exist, and
+    when nobody waits for an answer.
     """
-    enrolment_id = Refund.find(refund_id).enrolment_id
-    if enrolment(enrolment_id).student.person_id != by:
+    refund = Refund.find(refund_id)
+    enrolment_id = refund.enrolment_id
+    if refund.company_payer_id or enrolment(enrolment_id).student.person_id != by:
         raise Missing("There is no such refund.")
     payer_id = fees.student_payer(enrolment_id).id
     with transaction():
@@ -60,7 +68,7 @@ def answer(
         refund = Refund.hold(refund_id)
         if key == refund.decision_key and refund.state == RefundState.PROPOSED:
             return
-        check_move(RefundState(refund.state), RefundState.PROPOSED)
+        check_answer(RefundState(refund.state))
         change(
             refund,
             version=version,
@@ -73,6 +81,23 @@ def answer(
             fees.set_account(payer_id, iban=iban, holder=holder, by=by)
         audit.record("refund:answered", subject=f"refund:{refund_id}", actor_id=by)
         letters.answered(refund)
+
+
+def propose_again(refund_id: int, *, version: int, key: str, by: int) -> None:
+    """What the bank sent back goes to the same account once more, after new approvals. The same `key` proposes once."""
+    with transaction():
+        refund = Refund.hold(refund_id)
+        if key == refund.decision_key and refund.state == RefundState.PROPOSED:
+            return
+        check_returned(RefundState(refund.state))
+        change(
+            refund,
+            version=version,
+            state=RefundState.PROPOSED,
+            decision_key=key,
+            **UNDECIDED,
+        )
+        audit.record("refund:proposed-again", subject=f"refund:{refund_id}", actor_id=by)
 
 
 def reconsider(*, payer_id: int, by: int | None) -> None:

@@ -48,7 +48,7 @@ def approve(refund_id: int, *, version: int, key: str, by: int) -> None:
 
 
 def refuse(refund_id: int, *, reason: str, version: int, key: str, by: int) -> None:
-    """Turn a refund down with a reason that the student reads.
+    """Turn a refund down with a reason that its student reads.
 
     Refusals as for `approve`; `NotPossible` while a payment order holds a part of it.
     """
@@ -73,7 +73,7 @@ def refuse(refund_id: int, *, reason: str, version: int, key: str, by: int) -> N
 
 
 def cancel(refund_id: int, *, reason: str, version: int, key: str, by: int) -> None:
-    """Stop a refund that has not left yet, such as one whose contract fell; the student reads the reason.
+    """Stop a refund that has not left yet, such as one whose contract fell; its student reads the reason.
 
     `NotPossible` while a payment order holds a part of it: that order is withdrawn first.
     """
@@ -97,7 +97,7 @@ def cancel(refund_id: int, *, reason: str, version: int, key: str, by: int) -> N
 
 
 def take_back(refund: Refund) -> None:
-    """Where the ledger already held the amount as refundable, it is the student's credit again."""
+    """Where the ledger already held the amount as refundable, it is the payers' money here again."""
     if refund.posted_at is not None:
         fees.withdraw_refund(
             refund.enrolment_id,

@@ -20,7 +20,7 @@ from portal.refunds.rules import (
     share_out,
     work_out,
 )
-from portal.refunds.service.withdrawing import withdraw_overtaken
+from portal.refunds.service.withdrawing import withdraw_from_debtors, withdraw_overtaken
 
 
 def open_for_contract(*, contract: Contract, by: int) -> None:
@@ -53,10 +53,11 @@ def _fund(contract: Contract, policy: fees.MoneyPolicy, *, propose: bool, by: in
     funded = queries.brought_by(contract, Cents(contract.funded_cents or 0))
     terms = queries.terms_of(policy, enrolment_id, contract.starts_on, funded)
     if _work_out(enrolment_id, terms, policy).overdrawn:
-        withdraw_overtaken(before, by)
+        withdraw_overtaken([one for one in before if one.company_payer_id is None], by)
     funding = fees.apply_funding(
         enrolment_id, terms=terms, company_name=contract.company.name, source=source
     )
+    withdraw_from_debtors([one for one in before if one.company_payer_id], by)
     audit.record(
         "fees:funded",
         subject=f"enrolment:{enrolment_id}",
@@ -122,7 +123,8 @@ def _give_back(
     source: str,
     by: int,
 ) -> None:
-    if Refund.select().where(Refund.source == source).exists():
+    if known := Refund.get_or_none(Refund.source == source):
+        _check_same(known, shares)
         return
     policy = fees.policy_on(clock.today())
     position = fees.position_of(enrolment_id)
@@ -145,6 +147,12 @@ def _give_back(
         by=by,
     )
     audit.record("refund:credit", subject=f"enrolment:{enrolment_id}", actor_id=by, detail=reason)
+
+
+def _check_same(known: Refund, shares: dict[int, Cents]) -> None:
+    first = Calculation.from_json(known.calculation).refund
+    if first != sum(shares.values()):
+        raise NotPossible("This click was already used for another refund.")
 
 
 def _propose(

@@ -19,6 +19,10 @@ OVERTAKEN = mark(
     "Your contract pays less than before, so this refund is worked out anew. What comes back follows as a new refund."
 )
 
+SETTLES_BILL = mark(
+    "The company is billed more now, so this money settles its bill. What is left above it can go back as a new refund."
+)
+
 
 def withdraw_for_contract(*, contract: Contract, reason: str, by: int) -> None:
     """Cancel what waits, and let the student owe the year again. Telling it twice changes nothing.
@@ -52,6 +56,23 @@ def withdraw_overtaken(refunds: Sequence[Refund], by: int) -> None:
     for refund in refunds:
         locale = programme.enrolment(refund.enrolment_id).student.person.locale
         _withdraw(refund, translate(OVERTAKEN, locale), by)
+
+
+def withdraw_from_debtors(refunds: Sequence[Refund], by: int) -> None:
+    """Cancel what was to go back to companies whose bill has grown: it settles that bill now.
+
+    What nobody approved yet is stopped when it is more than is left above the bill; what is approved
+    was taken out of it and is stopped only when the company owes again.
+    """
+    for refund in refunds:
+        company = refund.company_payer
+        if company is None:
+            continue
+        credit = -fees.position_of(refund.enrolment_id).owed_by(company.id)
+        promised = queries.promised(refund.enrolment_id, company=company.id)
+        asked = sum(promised.values()) if refund.posted_at is None else 0
+        if asked > max(0, credit) or credit < 0:
+            _withdraw(refund, translate(SETTLES_BILL, company.locale), by)
 
 
 def _terms_left(contract: Contract) -> fees.Terms:

@@ -24,6 +24,8 @@ def answer(refund_id: int, *, opened="", form=None, problem="", done=False, stat
             "calculation": queries.calculation_of(refund_id),
             "shares": queries.shares_of(refund_id),
         }
+    if row.company_payer_id and form is not None and "reason" in form:
+        form.reason.label.text = gettext("Why? The reason stays with the refund.")
     for field in form or ():
         field.id = f"{field.name}-{refund_id}"  # several rows may be open at once
     template = "refunds/_decided.html" if wants_fragment() else "refunds/one.html"

@@ -30,33 +30,34 @@ class CreditForm(FlaskForm):
     )
 
 
-def credit_form(receipts, **facts) -> CreditForm:
-    """A `CreditForm` with one amount for each payer whose money could go back."""
+def credit_form(payers, **facts) -> CreditForm:
+    """A `CreditForm` with one amount for each payer."""
 
     class Form(CreditForm):
         pass
 
-    for one in receipts:
+    for one in payers:
         field = EuroField(_l("To %(name)s, in euros", name=one.name))
-        setattr(Form, f"payer-{one.payer_id}", field)
+        setattr(Form, f"payer-{one.id}", field)
     return Form(**facts)
 
 
 @pages.get(CREDIT)
 @permission_required("finance")
 def write_credit(enrolment_id: int):
-    form = credit_form(returnable(enrolment_id), formdata=None, key=uuid4().hex)
+    payers = fees.payers_of(enrolment_id)
+    form = credit_form(payers, formdata=None, key=uuid4().hex)
     return credit_page(enrolment_id, form)
 
 
 @pages.post(CREDIT)
 @permission_required("finance")
 def give_credit_back(enrolment_id: int):
-    receipts = returnable(enrolment_id)
-    form = credit_form(receipts)
+    payers = fees.payers_of(enrolment_id)
+    form = credit_form(payers)
     if not form.validate_on_submit():
         return credit_page(enrolment_id, form, status=422)
-    amounts = {one.payer_id: form[f"payer-{one.payer_id}"].data for one in receipts}
+    amounts = {one.id: form[f"payer-{one.id}"].data for one in payers}
     try:
         service.give_credit_back(
             enrolment_id,
@@ -74,13 +75,6 @@ def give_credit_back(enrolment_id: int):
     return go(url_for("refunds.inbox"))
 
 
-def returnable(enrolment_id: int) -> list[fees.Receipt]:
-    """The payers whose money is here: the family, where nothing asks for all of it, and companies that paid too much."""
-    position = fees.position_of(enrolment_id)
-    family = position.receipts if position.credit else ()
-    return [*family, *position.company_credits]
-
-
 def credit_page(enrolment_id: int, form, *, problem: str = "", status: int = 200):
     return page_or_fragment(
         "refunds/credit.html",
@@ -88,7 +82,7 @@ def credit_page(enrolment_id: int, form, *, problem: str = "", status: int = 200
         status=status,
         enrolment=programme.enrolment(enrolment_id),
         position=fees.position_of(enrolment_id),
-        waiting=sum(queries.promised(enrolment_id).values()),
+        most=queries.returnable(enrolment_id),
         form=form,
         problem=problem,
     )

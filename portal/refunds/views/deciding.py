@@ -64,6 +64,12 @@ def approve(refund_id: int):
     return decide(refund_id, "", DecisionForm(), service.approve)
 
 
+@pages.post("/staff/refunds/<int:refund_id>/propose-again")
+@permission_required("finance", "director")
+def propose_again(refund_id: int):
+    return decide(refund_id, "", DecisionForm(), service.propose_again)
+
+
 @pages.post("/staff/refunds/<int:refund_id>/refuse")
 @permission_required("finance", "director")
 def refuse(refund_id: int):
