@@ -13,13 +13,12 @@ from portal.bank.service.booking import book_all, hold_all
 from portal.bank.service.finishing import finish
 from portal.infra.files import Storage
 from portal.kernel import clock
-from portal.kernel.db import transaction
+from portal.kernel.db import insert_all, transaction
 from portal.kernel.errors import Missing
 from portal.kernel.i18n import mark
 from portal.kernel.sequence import next_number
 from portal.kernel.vault import vault
 
-CHUNK = 200
 LOST = mark("The file was gone before it was read. Send it again.")
 #: After that long, a reader is thought dead and another one takes the file.
 PATIENCE = timedelta(minutes=10)
@@ -161,8 +160,7 @@ def _repeats_unnumbered(told: Iterable[Entry], fresh: Iterable[Entry]) -> bool:
 
 def _write_lines(file_id: int, entries: list[Entry], verdicts: list[Verdict]) -> None:
     rows = [_row(file_id, *pair) for pair in zip(entries, verdicts, strict=True)]
-    for start in range(0, len(rows), CHUNK):
-        BankLine.insert_many(rows[start : start + CHUNK]).execute()
+    insert_all(BankLine, rows)
 
 
 def _row(file_id: int, entry: Entry, verdict: Verdict) -> dict[str, Any]:
