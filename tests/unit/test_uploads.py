@@ -112,6 +112,24 @@ def test_one_file_the_scanner_never_answers_about_does_not_keep_the_others_waiti
     assert [state for state, *_ in trail()] == ["held", "kept", "kept"]
 
 
+def test_one_file_nobody_can_take_over_does_not_keep_the_others_waiting(
+    db, storage, scanner, monkeypatch
+):
+    monkeypatch.setattr(virus, "PATIENCE", 0.5)
+    scanner.behave("dead")
+    odd = take(storage, b"%PDF-1.7 odd").kept.name
+    take(storage, b"%PDF-1.7 fine")
+    scanner.behave("well")
+
+    def stumble(*, name, by):
+        if name == odd:
+            raise RuntimeError("out of order")
+
+    monkeypatch.setattr(service.released, "_listeners", [stumble])
+    assert [service.rescan(storage) for _minute in range(2)] == [1, 0]
+    assert [state for state, *_ in trail()] == ["held", "kept"]
+
+
 def test_a_virus_found_late_deletes_the_file(db, app, storage, scanner, monkeypatch):
     monkeypatch.setattr(virus, "PATIENCE", 0.5)
     scanner.behave("dead")

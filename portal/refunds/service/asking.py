@@ -69,14 +69,7 @@ def answer(
         if key == refund.decision_key and refund.state == RefundState.PROPOSED:
             return
         check_answer(RefundState(refund.state))
-        change(
-            refund,
-            version=version,
-            state=RefundState.PROPOSED,
-            answer=text,
-            decision_key=key,
-            **UNDECIDED,
-        )
+        _decide_anew(refund, version=version, key=key, answer=text)
         if iban:
             fees.set_account(payer_id, iban=iban, holder=holder, by=by)
         audit.record("refund:answered", subject=f"refund:{refund_id}", actor_id=by)
@@ -90,13 +83,7 @@ def propose_again(refund_id: int, *, version: int, key: str, by: int) -> None:
         if key == refund.decision_key and refund.state == RefundState.PROPOSED:
             return
         check_returned(RefundState(refund.state))
-        change(
-            refund,
-            version=version,
-            state=RefundState.PROPOSED,
-            decision_key=key,
-            **UNDECIDED,
-        )
+        _decide_anew(refund, version=version, key=key)
         audit.record("refund:proposed-again", subject=f"refund:{refund_id}", actor_id=by)
 
 
@@ -110,15 +97,14 @@ def reconsider(*, payer_id: int, by: int | None) -> None:
     for refund in Refund.hold_all(one.id for one in found):
         if not _hangs_on_account(refund):
             continue
-        change(
-            refund,
-            version=refund.version,
-            state=RefundState.PROPOSED,
-            decision_key=None,
-            **UNDECIDED,
-        )
+        _decide_anew(refund, version=refund.version, key=None)
         audit.record("refund:reconsidered", subject=f"refund:{refund.id}", actor_id=by)
         letters.reconsidered(refund)
+
+
+def _decide_anew(refund: Refund, *, version: int, key: str | None, **more: str) -> None:
+    facts = {"decision_key": key, **UNDECIDED, **more}
+    change(refund, version=version, state=RefundState.PROPOSED, **facts)
 
 
 def _hangs_on_account(refund: Refund) -> bool:
