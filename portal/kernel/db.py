@@ -19,6 +19,7 @@ from peewee import (
     PeeweeException,
 )
 from playhouse import db_url
+from playhouse.postgres_ext import ServerSideQuery
 
 from portal.kernel.errors import Missing
 
@@ -28,6 +29,8 @@ database = DatabaseProxy()
 One = TypeVar("One")
 #: So many rows go into one query: databases bound its parameters.
 CHUNK = 400
+#: So many rows of a streamed query come from PostgreSQL together.
+READ_AHEAD = 2_000
 
 #: Seconds to wait for the one who writes.
 SQLITE_PATIENCE = 20
@@ -198,6 +201,18 @@ def insert_all(table: type[Table], rows: Sequence[dict[str, Any]]) -> None:
             f'INSERT INTO "{meta.table_name}" ({columns}) VALUES {places}',  # noqa: S608
             values,
         )
+
+
+def streamed(rows: Any) -> Iterator[Any]:
+    """Each row of a query while it is read; PostgreSQL keeps the rest, which psycopg would fetch whole at once."""
+    if not database.for_update:
+        yield from rows.iterator()
+        return
+    reading = ServerSideQuery(rows, READ_AHEAD)
+    try:
+        yield from reading
+    finally:
+        reading.close()
 
 
 def perhaps_any(rows: Any) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 from peewee import fn
 
+from portal.kernel.db import streamed
 from portal.programme import Enrolment
 from portal.refunds.models import Refund
 from portal.refunds.queries import Heap, Row, Wanted, matching
@@ -13,7 +14,7 @@ from portal.refunds.rules import PENDING, TABS
 
 def every(wanted: Wanted) -> Iterator[Row]:
     """A whole list of the inbox, one refund at a time, as the inbox filters it; one query."""
-    return (Row(*facts) for facts in matching(wanted).iterator())
+    return (Row(*facts) for facts in streamed(matching(wanted)))
 
 
 def heaps_of(cohort_ids: Collection[int]) -> dict[str, Heap]:

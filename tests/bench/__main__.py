@@ -25,7 +25,7 @@ from portal.certificates.models import Certificate
 from portal.certificates.rules import Facts
 from portal.kernel import db
 from portal.schema import upgrade
-from tests.bench import browser, crowd, desk, money, uploads
+from tests.bench import browser, crowd, desk, ledger, money, uploads
 from tests.bench.serving import ROOT, Server, Visitor, open_app, serving
 
 ROUNDS, WARM_UP = 120, 15
@@ -96,6 +96,18 @@ def finance(folder: Path) -> Iterator[Row]:
     with db.database.connection_context():
         for name, value, goal in money.figures():
             yield row(name, value, goal)
+    yield row(*ledger.proof_is_linear(*ledgers(folder)))
+
+
+def ledgers(folder: Path) -> tuple[Path, Path]:
+    """Two installations that differ in the length of their ledgers only."""
+    short, long = seeded(folder / "short-ledger"), folder / "long-ledger"
+    shutil.copytree(short, long)
+    for place, transactions in ((short, ledger.SHORT), (long, ledger.LONG)):
+        open_app(place)
+        with db.database.connection_context():
+            ledger.lengthen(transactions)
+    return short, long
 
 
 def registrar(folder: Path) -> Iterator[Row]:

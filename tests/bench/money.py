@@ -1,4 +1,4 @@
-"""The figures of the finance office: statements, orders, the ledger's proof, a very long inbox."""
+"""The figures of the finance office: statements, orders, a very long inbox."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,9 +12,7 @@ from sepaxml import SepaTransfer
 from portal.bank import reading
 from portal.bank import service as bank
 from portal.demo.bank import account_of
-from portal.fees import proof
-from portal.fees.models import LedgerEntry, LedgerTransaction, Payer, PaymentPlan
-from portal.fees.rules import Account, Entry, chained
+from portal.fees.models import Payer
 from portal.infra.files import storage
 from portal.kernel import clock
 from portal.kernel.db import database, transaction
@@ -23,7 +21,7 @@ from portal.payouts.models import Transfer
 from portal.programme import School
 from portal.refunds.models import Refund, RefundShare
 
-LINES, TRANSFERS, FEW_MOVES, MANY_MOVES = 10_000, 5_000, 5_000, 20_000
+LINES, TRANSFERS = 10_000, 5_000
 CHUNK = 400
 #: Proposed refunds among so many decided ones.
 SHORT, LONG, WAITING = 1_000, 100_000, 50
@@ -33,7 +31,6 @@ def figures() -> Iterator[tuple[str, float, float]]:
     """Name, measured, goal; with the database of a demo connected."""
     yield import_of_statement()
     yield order_against_sepaxml()
-    yield proof_is_linear()
 
 
 def import_of_statement() -> tuple[str, float, float]:
@@ -151,69 +148,6 @@ def approved_refunds(count: int) -> list[int]:
                 for n in some
             ).execute()
     return [first_refund + n for n in range(count)]
-
-
-def proof_is_linear() -> tuple[str, float, float]:
-    """Four times the ledger may take four times the time, and a tenth for the weather."""
-    few = verified_with(FEW_MOVES)
-    many = verified_with(MANY_MOVES)
-    return f"ledger verify, {MANY_MOVES:,} / {FEW_MOVES:,} transactions", many / few, 4.4
-
-
-def verified_with(count: int) -> float:
-    grow_ledger(count - LedgerTransaction.select().count())
-    taken = []
-    for _ in range(5):
-        began = perf_counter()
-        verdict = proof.verify()
-        taken.append(perf_counter() - began)
-    if verdict.flaws:
-        raise RuntimeError(verdict.flaws[:3])
-    return median(taken)
-
-
-def grow_ledger(count: int) -> None:
-    """`count` more sealed transactions of one enrolment, written in bulk."""
-    plan = PaymentPlan.select().first()
-    head = (
-        LedgerTransaction.select()
-        .where(LedgerTransaction.enrolment == plan.enrolment_id)
-        .order_by(LedgerTransaction.number.desc())
-        .first()
-    )
-    number, seal, now = head.number, head.hash, clock.now()
-    first = (LedgerTransaction.select().order_by(LedgerTransaction.id.desc()).first().id) + 1
-    sides = [Entry(Account.RECEIVABLE, 1), Entry(Account.TUITION, -1)]
-    rows = []
-    for n in range(count):
-        number += 1
-        source = f"bench:{number}"
-        before, seal = seal, chained(seal, plan.enrolment_id, number, source, now, sides)
-        rows.append(
-            {
-                "id": first + n,
-                "enrolment": plan.enrolment_id,
-                "source": source,
-                "posted_at": now,
-                "number": number,
-                "previous_hash": before,
-                "hash": seal,
-            }
-        )
-    with transaction():
-        for start in range(0, count, CHUNK):
-            some = rows[start : start + CHUNK]
-            LedgerTransaction.insert_many(some).execute()
-            LedgerEntry.insert_many(
-                {
-                    "transaction": row["id"],
-                    "enrolment": plan.enrolment_id,
-                    "account": side.account,
-                    "amount_cents": side.cents,
-                }
-                for row in some
-                for side in sides
-            ).execute()
 
 
 def lengthen_inbox(decided: int) -> None:

@@ -5,6 +5,7 @@ import pytest
 from portal.fees import proof
 from portal.fees.models import LedgerEntry, LedgerTransaction, Payment
 from portal.kernel.db import database
+from tests.bench.ledger import lengthen
 from tests.support import make_fees
 
 TRIGGERS = {
@@ -109,3 +110,33 @@ def test_the_command_says_so(app, intruder):
     result = run(args=["ledger", "verify"])
     assert result.exit_code == 1
     assert "was changed" in result.output
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_a_ledger_four_times_as_long_takes_four_times_the_steps(month):
+    lengthen(400)
+    short = steps(proof.verify)
+    lengthen(1_600)
+    assert steps(proof.verify) <= 4.1 * short
+
+
+def steps(work):
+    """How many hundreds of its instructions SQLite runs for `work`: the same number every time, unlike seconds."""
+    seen = []
+    database.connection().set_progress_handler(lambda: seen.append(1), 100)
+    assert work().flaws == []
+    database.connection().set_progress_handler(None, 0)
+    return len(seen)
+
+
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+def test_a_long_ledger_stays_in_the_database_while_it_is_read(month):
+    rows = proof._everything()
+    next(rows)
+    assert open_cursors() == 1
+    rows.close()
+    assert open_cursors() == 0
+
+
+def open_cursors():
+    return database.execute_sql("SELECT count(*) FROM pg_cursors WHERE name <> ''").fetchone()[0]

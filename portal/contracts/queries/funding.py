@@ -17,6 +17,7 @@ from portal.contracts.rules import (
 )
 from portal.identity import Person
 from portal.kernel import clock
+from portal.kernel.db import streamed
 from portal.kernel.errors import Missing
 from portal.kernel.money import Cents
 
@@ -51,13 +52,8 @@ def to_export(group: str) -> Iterator[Contract]:
     """Every contract of a group, one after the other; one query. `Missing` for an unknown group."""
     if group not in GROUPS:
         raise Missing("There is no such list.")
-    return _every(group)
-
-
-def _every(group: str) -> Iterator[Contract]:
-    yield from (
-        contracts().where(Contract.state.in_(GROUPS[group])).order_by(Contract.due_on, Contract.id)
-    ).iterator()
+    rows = contracts().where(Contract.state.in_(GROUPS[group]))
+    return streamed(rows.order_by(Contract.due_on, Contract.id))
 
 
 def suggested(contract: Contract) -> Filing:

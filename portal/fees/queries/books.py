@@ -11,6 +11,7 @@ from peewee import JOIN, fn
 from portal.fees.models import LedgerEntry, LedgerTransaction, Payer
 from portal.fees.rules import Account, PayerKind
 from portal.kernel import clock
+from portal.kernel.db import streamed
 from portal.kernel.money import Cents
 from portal.kernel.text import fold
 from portal.programme import Enrolment, Student
@@ -64,7 +65,7 @@ def book(wanted: BookFilter) -> Iterator[BookMove]:
     """Every such transaction in the order in which it was posted, one at a time; one query."""
     entries = _entries().where(LedgerEntry.transaction.in_(_moves(wanted)))
     as_posted = (LedgerTransaction.posted_at, LedgerTransaction.id, LedgerEntry.id)
-    return _read(entries.order_by(*as_posted).iterator())
+    return _read(streamed(entries.order_by(*as_posted)))
 
 
 def _moves(wanted: BookFilter) -> Any:

@@ -10,6 +10,7 @@ from peewee import Case, fn
 from portal.fees.models import Instalment, LedgerEntry, Payer, PaymentPlan
 from portal.fees.rules import Account, LineKind, PayerKind
 from portal.kernel import clock
+from portal.kernel.db import streamed
 from portal.kernel.money import Cents
 from portal.kernel.text import fold
 from portal.programme import Cohort, Enrolment, Student
@@ -72,7 +73,7 @@ def due_page(wanted: DueFilter, page: int) -> DuePage:
 
 def every_due(wanted: DueFilter) -> Iterator[Due]:
     """The whole list, one line at a time; one query."""
-    return (_due(row) for row in _dues(wanted).tuples().iterator())
+    return (_due(row) for row in streamed(_dues(wanted).tuples()))
 
 
 def _due(row: Any) -> Due:
