@@ -39,6 +39,8 @@ class Scanner:
         if self._how == "dead":
             return
         document = self._listen(caller)
+        if self._how == "well":
+            self.heard.append(document)  # before the answer: who asked looks at once
         if self._how == "silent":
             threading.Event().wait(1)
         else:
@@ -48,14 +50,12 @@ class Scanner:
             }
             clean = "stream: Eicar-Test-Signature FOUND" if MARK in document else "stream: OK"
             caller.sendall(says.get(self._how, clean).encode() + b"\0")
-        if self._how == "well":
-            self.heard.append(document)
 
     @staticmethod
     def _listen(caller) -> bytes:
         with caller.makefile("rb") as line:
             assert line.read(10) == b"zINSTREAM\0"
-            document = b""
+            document = bytearray()
             while size := int.from_bytes(line.read(4), "big"):
                 document += line.read(size)
-            return document
+            return bytes(document)
