@@ -1,4 +1,4 @@
-"""Text that is unreadable in the database and in its backups: bank accounts."""
+"""What is unreadable in the database and in its backups: bank accounts, and orders that name them."""
 
 import hmac
 from base64 import urlsafe_b64encode
@@ -8,7 +8,10 @@ from typing import Any
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from peewee import TextField
+from peewee import BlobField, TextField
+
+#: How every Fernet token begins: its version and the first zeros of its time, in base 64.
+FERNET = b"gAAAA"
 
 
 class Unsealable(Exception):
@@ -25,11 +28,17 @@ class Vault:
         self._fingerprints = derive(keys[0], b"fingerprints")
 
     def seal(self, text: str) -> str:
-        return self._box.encrypt(text.encode()).decode()
+        return self.seal_bytes(text.encode()).decode()
 
     def open(self, sealed: str) -> str:
+        return self.open_bytes(sealed.encode()).decode()
+
+    def seal_bytes(self, data: bytes) -> bytes:
+        return self._box.encrypt(data)
+
+    def open_bytes(self, sealed: bytes) -> bytes:
         try:
-            return self._box.decrypt(sealed.encode()).decode()
+            return self._box.decrypt(sealed)
         except InvalidToken:
             raise Unsealable("sealed with a key that the settings do not know") from None
 
@@ -60,6 +69,17 @@ class SealedField(TextField):
 
     def python_value(self, value: Any) -> Any:
         return vault().open(value) if value else value
+
+
+class SealedBlobField(BlobField):
+    """A column of bytes that holds ciphertext; plain in Python. What was written before it was sealed is read as it is."""
+
+    def db_value(self, value: Any) -> Any:
+        return super().db_value(vault().seal_bytes(value))
+
+    def python_value(self, value: Any) -> Any:
+        read = bytes(super().python_value(value))
+        return vault().open_bytes(read) if read.startswith(FERNET) else read
 
 
 def derive(key: str, purpose: bytes) -> bytes:

@@ -1,10 +1,10 @@
-from peewee import SQL, BlobField, Check, DateField, ForeignKeyField, IntegerField, TextField
+from peewee import SQL, Check, DateField, ForeignKeyField, IntegerField, TextField
 
 from portal.fees import Payer
 from portal.identity import Person
 from portal.kernel import clock
 from portal.kernel.db import CentsField, InstantField, Table
-from portal.kernel.vault import SealedField
+from portal.kernel.vault import SealedBlobField, SealedField
 from portal.payouts.rules import OrderState, TransferState
 from portal.refunds.models import Refund
 
@@ -21,7 +21,7 @@ class PaymentOrder(Table):
     iban = SealedField()
     transfers = IntegerField(constraints=[Check("transfers > 0")])
     control_sum_cents = CentsField(constraints=[Check("control_sum_cents > 0")])
-    document = BlobField()
+    document = SealedBlobField()
     sha256 = TextField()
     prepared_by = ForeignKeyField(Person, backref="+", on_delete="RESTRICT")
     prepared_at = InstantField(default=clock.now)

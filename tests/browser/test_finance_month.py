@@ -169,7 +169,7 @@ def give_to_the_bank(finance, order, folder):
     """The file to the bank, and its answer back."""
     finance.goto(f"/staff/payouts/{order.id}")
     path = fetched(finance, finance.get_by_role("link", name="Download the file"), folder)
-    assert path.read_bytes() == bytes(order.document)
+    assert path.read_bytes() == order.document
 
     finance.goto("/dev/bank")
     link = finance.get_by_role("link", name=f"Answer to {order.number}")

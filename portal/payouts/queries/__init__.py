@@ -105,7 +105,7 @@ def document_of(order_id: int) -> tuple[str, bytes]:
     order = PaymentOrder.find(order_id)
     if order.state != OrderState.RELEASED:
         raise NotPossible("Only a released order is given to the bank.")
-    return f"{order.number}.xml", bytes(order.document)
+    return f"{order.number}.xml", order.document
 
 
 def sent_transfers(numbers: list[str]) -> dict[str, tuple[int, int, str]]:

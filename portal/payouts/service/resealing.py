@@ -3,10 +3,13 @@ from portal.payouts.models import PaymentOrder, Transfer
 
 
 def reseal() -> int:
-    """Write the accounts of every order and transfer anew, sealed with the newest key; returns how many."""
+    """Write every order and the accounts of its transfers anew, sealed with the newest key; returns how many."""
     with transaction():
         count = 0
-        for table in (PaymentOrder, Transfer):
-            for row in table.select(table.id, table.iban):
-                count += table.update(iban=row.iban).where(table.id == row.id).execute()
+        for order in PaymentOrder.select(PaymentOrder.id):
+            whole = PaymentOrder.find(order.id)
+            sealed = PaymentOrder.update(iban=whole.iban, document=whole.document)
+            count += sealed.where(PaymentOrder.id == order.id).execute()
+        for row in Transfer.select(Transfer.id, Transfer.iban):
+            count += Transfer.update(iban=row.iban).where(Transfer.id == row.id).execute()
         return count
