@@ -10,6 +10,7 @@ from wtforms import (
     FormField,
     HiddenField,
     IntegerField,
+    PasswordField,
     SelectField,
     StringField,
     ValidationError,
@@ -204,3 +205,12 @@ class AccountForm(FlaskForm):
 
     def validate_iban(self, field: LineField) -> None:
         as_field_error(check_iban, field.data)
+
+
+class OwnAccountForm(AccountForm):
+    """… of whoever fills it in: a browser left open must not be enough."""
+
+    current = PasswordField(
+        _l("Current password"),
+        validators=[DataRequired(_l("Enter your password.")), Length(max=1_000)],
+    )

@@ -4,7 +4,14 @@ from portal.identity.models import Person, StaffPermission
 from portal.identity.post import letters
 from portal.identity.queries import staff_with
 from portal.identity.rules import Permission, Role, Visitor, fingerprint
-from portal.identity.service import end_session, invite, known_or_new, recognise, start_session
+from portal.identity.service import (
+    confirm_password,
+    end_session,
+    invite,
+    known_or_new,
+    recognise,
+    start_session,
+)
 
 __all__ = [
     "Permission",
@@ -12,6 +19,7 @@ __all__ = [
     "Role",
     "StaffPermission",
     "Visitor",
+    "confirm_password",
     "end_session",
     "fingerprint",
     "invite",

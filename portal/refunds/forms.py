@@ -4,6 +4,7 @@ from wtforms import (
     Form,
     HiddenField,
     IntegerField,
+    PasswordField,
     SelectField,
     StringField,
     ValidationError,
@@ -86,9 +87,16 @@ class AnswerForm(DecisionForm):
         _l("Holder of the account, as the bank writes it"), validators=[Length(max=70)]
     )
     iban = LineField(_l("IBAN of another account"), validators=[Optional(), Length(max=60)])
+    current = PasswordField(
+        _l("Current password, when you name another account"), validators=[Length(max=1_000)]
+    )
 
     def validate_iban(self, field: LineField) -> None:
         as_field_error(check_iban, field.data)
+
+    def validate_current(self, field: PasswordField) -> None:
+        if self.iban.data and not field.data:
+            raise ValidationError(_l("Enter your password."))
 
 
 class FilterForm(Form):

@@ -11,6 +11,7 @@ from portal.fees.models import Instalment, Invoice, Payer, PayerLink, PaymentPla
 from portal.fees.rules import STEPS, step_due
 from portal.kernel import clock
 from tests.support import make_fees, make_refunds
+from tests.support.passwords import PASSWORD, with_password
 
 IBAN = "FR7630006000011234567890189"
 
@@ -133,10 +134,11 @@ def test_accounts_are_checked_masked_and_unreadable_in_the_database(
 
 
 def test_a_student_names_the_account_for_refunds(client, enrolment):
-    student = client.sign_in(enrolment.student.person)
+    student = client.sign_in(with_password(enrolment.student.person))
     form = student.page("/fees/account").select_one("form[action$=account]")
-    student.submit(form, htmx=True, expect=422, iban="nonsense", holder="Ada")
-    student.submit(form, htmx=False, expect=303, iban=IBAN, holder="Ada")
+    known = {"holder": "Ada", "current": PASSWORD}
+    student.submit(form, htmx=True, expect=422, iban="nonsense", **known)
+    student.submit(form, htmx=False, expect=303, iban=IBAN, **known)
     assert "FR76 •••• 0189" in student.page("/fees/account").text
 
 

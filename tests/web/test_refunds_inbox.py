@@ -6,6 +6,7 @@ from portal.audit.models import AuditEvent
 from portal.fees.models import LedgerTransaction
 from portal.refunds.models import Refund
 from tests.support import make_refunds
+from tests.support.passwords import PASSWORD, with_password
 
 
 @pytest.fixture
@@ -265,7 +266,7 @@ def test_staff_ask_and_the_student_answers_with_another_account(
     finance.submit(asked, htmx=True, expect=422, question=" ")
     finance.submit(asked, htmx=True, question="Whose account is it?")
     finance.submit(asked, htmx=True, question="Whose account is it?")
-    student = new_client().sign_in(refund.enrolment.student.person)
+    student = new_client().sign_in(with_password(refund.enrolment.student.person))
     form = student.page(f"/refunds/{refund.id}").select_one("form[action$=answer]")
     wrong = student.submit(
         form, htmx=True, expect=422, text="Mine.", iban="FR7630006000011234567890188"
@@ -273,7 +274,11 @@ def test_staff_ask_and_the_student_answers_with_another_account(
     assert "does not exist" in wrong.select_one(".err").text
     assert wrong.select_one("textarea").text.strip() == "Mine."
     answers = {"text": "Mine.", "iban": "fr76 3000 6000 0112 3456 7890 189", "holder": "Ada"}
-    student.submit(form, htmx=True, expect=204, **answers)
+    asks = student.submit(form, htmx=True, expect=422, **answers)
+    assert "Enter your password." in asks.select_one(".err").text
+    stranger = student.submit(form, htmx=True, expect=403, **answers, current="a guess")
+    assert "The current password is not right." in stranger.select_one("[role=alert]").text
+    student.submit(form, htmx=True, expect=204, **answers, current=PASSWORD)
     assert (Refund.get().state, Refund.get().answer) == ("proposed", "Mine.")
     payer = fees.student_payer(refund.enrolment_id)
     assert (payer.iban, payer.account_holder) == ("FR7630006000011234567890189", "Ada")

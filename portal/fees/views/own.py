@@ -9,9 +9,10 @@ from flask_login import current_user
 
 from portal import programme
 from portal.fees import queries, service
-from portal.fees.forms import AccountForm, FullPaymentForm
+from portal.fees.forms import FullPaymentForm, OwnAccountForm
 from portal.fees.rules import MEANS_LABELS
 from portal.fees.views.blueprint import pages
+from portal.identity import confirm_password
 from portal.kernel.errors import Missing, Refusal
 from portal.web.errors import sentence_of, status_of
 from portal.web.guards import role_required
@@ -69,15 +70,20 @@ def percent(basis_points: int) -> str:
 @role_required("student")
 def show_account():
     payer = service.student_payer(programme.last_enrolment_of(current_user.id).id)
-    return account_page(AccountForm(formdata=None, holder=payer.account_holder or payer.name))
+    return account_page(OwnAccountForm(formdata=None, holder=payer.account_holder or payer.name))
 
 
 @pages.post("/fees/account")
 @role_required("student")
 def change_account():
-    form = AccountForm()
+    form = OwnAccountForm()
     if not form.validate_on_submit():
         return account_page(form, status=422)
+    try:
+        confirm_password(by=current_user.id, password=form.current.data, token=current_user.token)
+    except Refusal as refusal:
+        form.current.errors = [sentence_of(refusal)]
+        return account_page(form, status=status_of(refusal))
     payer = service.student_payer(programme.last_enrolment_of(current_user.id).id)
     service.set_account(payer.id, iban=form.iban.data, holder=form.holder.data, by=current_user.id)
     flash(gettext("Refunds go to this account from now on. You get a mail that says so."))

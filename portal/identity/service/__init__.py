@@ -13,6 +13,7 @@ from portal.identity.service.accounts import (
 from portal.identity.service.links import ask_for_reset, set_password_by_link
 from portal.identity.service.sessions import (
     change_password,
+    confirm_password,
     end_one_session,
     end_other_sessions,
     end_session,
@@ -27,6 +28,7 @@ __all__ = [
     "change_password",
     "choose_language",
     "choose_look",
+    "confirm_password",
     "disable",
     "enable",
     "end_one_session",

@@ -6,7 +6,7 @@ from peewee import Expression
 
 from portal import audit
 from portal.identity import post
-from portal.identity.models import Person, SecretLink, SignedInSession
+from portal.identity.models import Person, SecretLink, SignedInSession, SignInAttempt
 from portal.identity.passwords import check_new, hashed, is_outdated, matches
 from portal.identity.queries import visitor
 from portal.identity.rules import (
@@ -100,15 +100,32 @@ def change_password(*, by: int, current: str, new: str, keep: str) -> None:
     `NotAllowed` when `current` is wrong, `TooMany` after ten wrong ones, `NotPossible` for a weak one.
     """
     person = Person.find(by)
-    attempt = count_try(person.email, address="", browser_key=fingerprint(keep), person=person)
-    if not matches(person.password_hash, current):
-        _note("identity:password-refused", person)
-        raise NotAllowed("The current password is not right.")
+    attempt = _try_password(person, current, token=keep)
     check_new(new, email=person.email)
     with transaction():
         attempt.delete_instance()
         store_password(person, new, keep=keep)
         _note("identity:password-changed", person)
+
+
+def confirm_password(*, by: int, password: str, token: str) -> None:
+    """That the person of this session sits before it, asked before an account for money is changed (ASVS V7.5.1).
+
+    `NotAllowed` when the password is wrong or none was ever chosen, `TooMany` after ten wrong ones.
+    """
+    person = Person.find(by)
+    if not person.password_hash:
+        raise NotAllowed("You have no password yet. Ask for one on the page of your account.")
+    _try_password(person, password, token=token).delete_instance()
+
+
+def _try_password(person: Person, password: str, *, token: str) -> SignInAttempt:
+    """The try, counted, to be taken back by who goes on."""
+    attempt = count_try(person.email, address="", browser_key=fingerprint(token), person=person)
+    if not matches(person.password_hash, password):
+        _note("identity:password-refused", person)
+        raise NotAllowed("The current password is not right.")
+    return attempt
 
 
 def store_password(person: Person, password: str, *, keep: str = "") -> None:

@@ -6,6 +6,7 @@ from flask import flash, render_template
 from flask_babel import gettext
 from flask_login import current_user
 
+from portal.identity import confirm_password
 from portal.kernel.errors import Missing, Refusal
 from portal.refunds import queries, rules, service
 from portal.refunds.forms import AnswerForm
@@ -36,6 +37,10 @@ def answer_question(refund_id: int):
     if not form.validate_on_submit():
         return refund_page(refund_id, form, status=422)
     try:
+        if form.iban.data:
+            confirm_password(
+                by=current_user.id, password=form.current.data or "", token=current_user.token
+            )
         service.answer(
             refund_id,
             text=form.text.data,
