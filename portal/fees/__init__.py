@@ -67,6 +67,7 @@ from portal.fees.rules import (
     ToPay,
     check_iban,
     masked,
+    payable,
     to_pay,
 )
 from portal.fees.service import (
@@ -154,6 +155,7 @@ __all__ = [
     "paid_before",
     "paid_on",
     "paid_sums",
+    "payable",
     "payers_at",
     "payers_matching",
     "payers_of",

@@ -95,7 +95,7 @@ def test_a_whole_line_is_read():
     told = (
         "<TxDtls><Refs><AcctSvcrRef>B7</AcctSvcrRef><PmtInfId>PI</PmtInfId><InstrId>IN</InstrId>"
         "<EndToEndId>E2E</EndToEndId><MndtId>MD</MndtId></Refs>"
-        "<RltdPties><Dbtr><Pty><Nm>Élise</Nm></Pty></Dbtr><DbtrAcct><Id><IBAN>fr76 3000 6000</IBAN></Id>"
+        "<RltdPties><Dbtr><Pty><Nm>Élise</Nm></Pty></Dbtr><DbtrAcct><Id><IBAN>fr76 3000 6000 0112 3456 7890 189</IBAN></Id>"
         "</DbtrAcct><UltmtDbtr><Pty><Nm>Zoé</Nm></Pty></UltmtDbtr><Cdtr><Pty><Nm>School</Nm></Pty></Cdtr>"
         "</RltdPties><RmtInf><Ustrd>REF RF1</Ustrd><Ustrd>8X</Ustrd><Strd><CdtrRefInf><Ref>RF18A</Ref>"
         f"</CdtrRefInf></Strd><Strd><CdtrRefInf><Ref>RF18B</Ref></CdtrRefInf></Strd></RmtInf>{more}</TxDtls>"
@@ -110,7 +110,7 @@ def test_a_whole_line_is_read():
     assert (line.name, line.on_behalf_of, line.iban, line.bic) == (
         "Élise",
         "Zoé",
-        "FR7630006000",
+        "FR7630006000011234567890189",
         "AGRIFRPP",
     )
     assert (line.end_to_end, line.instruction, line.payment_information, line.mandate) == (

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from portal.bank.reading.values import (
     CURRENCY,
     Element,
-    account_key,
     cents_of,
     check_small,
     given,
+    iban_in,
     local,
     text_of,
 )
@@ -111,7 +111,7 @@ def _read_parties(detail: Detail, element: Element) -> None:
         found = next(child.iter(*LEAVES[fact]), None)
         if found is not None:
             text = text_of(found)
-            setattr(getattr(detail, side), fact, account_key(text) if fact == "iban" else text)
+            setattr(getattr(detail, side), fact, iban_in(text) if fact == "iban" else text)
 
 
 def _read_remittance(detail: Detail, element: Element) -> None:

@@ -5,6 +5,8 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
+from stdnum.iban import is_valid as is_iban
+
 from portal.bank.reading.refusals import (
     BAD_AMOUNT,
     BAD_DAY,
@@ -130,6 +132,12 @@ def _refuse(text: str) -> date:
 def account_key(number: str) -> str:
     """An IBAN or account number as it is compared: without spaces, in capitals."""
     return "".join(number.split()).upper()
+
+
+def iban_in(text: str) -> str:
+    """The IBAN a bank wrote, or nothing: "NOTPROVIDED" in its place would be everybody's account."""
+    number = account_key(text)
+    return number if is_iban(number, check_country=False) else ""
 
 
 def plain(cents: Cents) -> str:

@@ -1,6 +1,6 @@
 """What a year costs, what settles it and what may move: pure arithmetic in whole cents."""
 
-from portal.fees.rules.account_numbers import check_iban, masked
+from portal.fees.rules.account_numbers import check_iban, masked, payable
 from portal.fees.rules.accounts import (
     COUNTERS,
     Account,
@@ -103,6 +103,7 @@ __all__ = [
     "masked",
     "missing_from",
     "moved",
+    "payable",
     "plan_lines",
     "position_from",
     "preview_funding",

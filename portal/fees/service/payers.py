@@ -5,7 +5,7 @@ from typing import Any
 from portal import audit
 from portal.fees import letters
 from portal.fees.models import Payer
-from portal.fees.rules import PayerKind, check_iban, creditor_reference, masked
+from portal.fees.rules import PayerKind, check_iban, creditor_reference, masked, payable
 from portal.fees.service.links import revoke
 from portal.kernel import clock
 from portal.kernel.db import chunks, transaction
@@ -92,10 +92,12 @@ def set_account(payer_id: int, *, iban: str, holder: str, by: int | None) -> Non
 
 
 def learn_account(payer_id: int, *, iban: str, holder: str) -> None:
-    """The account that money came from becomes the one it goes back to, unless another is known."""
+    """The account that money came from becomes the one it goes back to, unless another is known or none can be paid to."""
+    if not payable(iban):
+        return
     with transaction():
         payer = Payer.hold(payer_id)
-        if not payer.iban and iban:
+        if not payer.iban:
             _write_account(payer, iban, holder or payer.name, payer.iban_changed_at)
             audit.record(
                 "payer:account-learned",

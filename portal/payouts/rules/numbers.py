@@ -1,26 +1,12 @@
 import re
-import unicodedata
+
+from anyascii import anyascii
 
 LONGEST_ID = 35
-#: What SEPA banks must accept (EPC217-08); everything else is written without its accents, or left out.
+#: What SEPA banks must accept (EPC217-08); other letters are written with these, other signs left out.
 ALLOWED = re.compile(r"[^A-Za-z0-9/\-?:().,'+ ]")
-LETTERS = str.maketrans(
-    {
-        "œ": "oe",
-        "Œ": "OE",
-        "æ": "ae",
-        "Æ": "AE",
-        "ß": "ss",
-        "ł": "l",
-        "Ł": "L",
-        "ø": "o",
-        "Ø": "O",
-        "đ": "d",
-        "Đ": "D",
-        "ı": "i",
-        "’": "'",
-    }
-)
+#: Signs that banks write in another way rather than drop.
+SIGNS = str.maketrans({"&": "+", "_": "-", "[": "(", "]": ")", ";": ","})
 
 
 def end_to_end(refund_number: str, *, share: int, shares: int, attempt: int) -> str:
@@ -34,6 +20,6 @@ def end_to_end(refund_number: str, *, share: int, shares: int, attempt: int) -> 
 
 def as_sepa(text: str, fallback: str, most: int = 70) -> str:
     """`text` in the characters every bank accepts; `fallback` for names of which nothing is left."""
-    plain = unicodedata.normalize("NFKD", text.translate(LETTERS))
+    plain = anyascii(text).translate(SIGNS)
     kept = " ".join(ALLOWED.sub("", plain).split())[:most].strip()
     return kept if re.search("[A-Za-z0-9]", kept) else fallback

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from peewee import fn
 
-from portal.fees import Payer
+from portal.fees import Payer, payable
 from portal.kernel.errors import NotPossible
 from portal.payouts.models import Transfer
 from portal.payouts.rules import TransferState, end_to_end
@@ -50,6 +50,8 @@ def due_of(refunds: Sequence[Refund]) -> list[Due]:
             continue
         if not iban:
             raise NotPossible("No bank account is known for %(name)s.", name=name)
+        if not payable(iban):
+            raise NotPossible("No SEPA transfer can reach the account of %(name)s.", name=name)
         number = end_to_end(
             numbers[refund_id],
             share=seen[refund_id],
