@@ -25,21 +25,36 @@ def account_changed(payer: Payer, masked: str) -> None:
 
     The student hears for a parent without an address; a company's account is no business of theirs.
     """
-    reader = reader_of(payer)
-    if reader is None and payer.kind != PayerKind.COMPANY:
-        reader = enrolment(payer.enrolment_id).student.person
-    if reader is None:
-        return
-    notifications.write_to(
-        reader,
+    _tell_of_account(
+        payer,
         mark("The bank account for your refunds was changed"),
         mark(
             "Refunds for %(payer)s go to the account %(account)s from now on. "
             "If you did not ask for this, write to the school today."
         ),
-        payer=payer.name,
-        account=masked,
+        masked,
     )
+
+
+def account_learnt(payer: Payer, masked: str) -> None:
+    """Money came from an account, which refunds go back to from now on."""
+    _tell_of_account(
+        payer,
+        mark("The bank account for your refunds"),
+        mark(
+            "A payment for %(payer)s came from the account %(account)s. Refunds go back there, unless another is "
+            "entered. If you do not know this account, write to the school today."
+        ),
+        masked,
+    )
+
+
+def _tell_of_account(payer: Payer, subject: str, text: str, masked: str) -> None:
+    reader = reader_of(payer)
+    if reader is None and payer.kind != PayerKind.COMPANY:
+        reader = enrolment(payer.enrolment_id).student.person
+    if reader is not None:
+        notifications.write_to(reader, subject, text, payer=payer.name, account=masked)
 
 
 def private_link(payer: Payer, link: str) -> None:

@@ -83,8 +83,9 @@ class Payer(Table):
     account_holder = TextField(default="")
     iban = SealedField(default="")
     iban_fingerprint = TextField(default="", index=True)
-    #: When a person last typed another account; money that arrived from it changes nothing here.
+    #: When another account was last typed, or learnt from money that arrived.
     iban_changed_at = InstantField(null=True)
+    iban_learnt = IntegerField(default=0, constraints=[Check("iban_learnt IN (0, 1)")])
 
     enrolment_id: int
 

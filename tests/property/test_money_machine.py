@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from io import BytesIO
 from uuid import uuid4
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -33,6 +34,8 @@ from portal.refunds.models import Refund, RefundShare
 from tests.support import make_bank, make_fees
 from tests.support.make_payouts import IBANS
 
+pytestmark = pytest.mark.slow
+
 RUNS = settings(max_examples=25, stateful_step_count=30, deadline=None)
 cents = st.integers(1, 6_000_00).map(Cents)
 funding = st.sampled_from([0, 3_000_00, 6_000_00, 9_262_50, 9_750_00, 12_000_00])
@@ -49,7 +52,7 @@ class EverythingHappens(RuleBasedStateMachine):
         parent = fees.add_payer(self.id, kind=fees.PayerKind.PARENT, name="Parent")
         self.payers = [fees.student_payer(self.id), parent]
         for payer in self.payers:
-            fees.learn_account(payer.id, iban=IBANS[1], holder="Ada")
+            make_fees.account(payer.id, iban=IBANS[1], holder="Ada")
         self.contract = self.make.contract(self.enrolment)
         self.name = uuid4().hex
         self.before = BankLine.select(fn.MAX(BankLine.id)).scalar() or 0

@@ -4,12 +4,11 @@ from datetime import timedelta
 from types import SimpleNamespace
 from uuid import uuid4
 
-from portal import fees
 from portal.kernel import clock
 from portal.payouts import service
 from portal.payouts.models import PaymentOrder, Transfer
 from portal.refunds.models import Refund, RefundShare
-from tests.support import make_refunds
+from tests.support import make_fees, make_refunds
 
 #: Made up, with right check digits.
 IBANS = ["FR7630006000011234567890189", "FR7630001007941234567890185", "DE89370400440532013000"]
@@ -19,7 +18,7 @@ def approved(make, *, cents=4_250_00, number=None, iban=IBANS[1], **rest) -> Ref
     """A refund that two people agreed to, whose payers have an account."""
     refund = make_refunds.refund(make, cents=cents, **rest)
     for share in RefundShare.select().where(RefundShare.refund == refund):
-        fees.learn_account(share.payer_id, iban=iban, holder="Ada Byron")
+        make_fees.account(share.payer_id, iban=iban, holder="Ada Byron")
     if number:
         Refund.update(number=number).where(Refund.id == refund.id).execute()
     approver = make_refunds.colleague(make, "finance", "Grace Hopper")

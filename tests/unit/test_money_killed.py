@@ -102,7 +102,7 @@ def office(make):
     for n in range(REFUNDS):
         refund = make_refunds.refund(make, cents=1_500_00 + n, by=registrar)
         payer = fees.student_payer(refund.enrolment_id)
-        fees.learn_account(payer.id, iban=IBANS[1], holder="Ada")
+        make_fees.account(payer.id, iban=IBANS[1], holder="Ada")
     make_bank.school(make)
     owing = make_fees.plan(make, make.enrolment(make.person("Owes Much")))
     reference = fees.student_payer(owing.id).reference

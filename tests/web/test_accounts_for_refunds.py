@@ -13,11 +13,13 @@ from portal.fees.rules import check_iban
 from portal.infra.files import storage
 from portal.kernel.errors import NotPossible
 from portal.kernel.vault import vault
-from tests.support import make_bank, make_fees, make_payouts
+from portal.refunds.models import Refund
+from tests.support import make_bank, make_fees, make_payouts, make_refunds
 from tests.support.make_bank import booking, message, statement
 from tests.support.passwords import PASSWORD, with_password
 
 IBAN = "FR7630006000011234567890189"
+GERMAN = "DE89370400440532013000"
 TUNISIAN = "TN5910006035183598478831"
 
 
@@ -124,3 +126,47 @@ def test_who_has_no_password_yet_is_told_where_to_get_one(client, ada):
     form = student.page("/fees/account").select_one("form[action$=account]")
     told = student.submit(form, htmx=True, expect=403, iban=IBAN, holder="Ada", current="x")
     assert "You have no password yet" in told.text
+
+
+def test_a_cent_of_a_stranger_does_not_turn_a_refund_to_them_unseen(make, clerk, payer, post_box):
+    """Anybody can work out a reference: the payer hears of the account, and two people look at the refund."""
+    enrolment = payer.enrolment
+    make_fees.pay(make, enrolment, 4_250_00, by=clerk, means="card")
+    tell(clerk, "B1", told=GERMAN, name="Mallory", text=payer.reference, figure="0.01")
+    (mail,) = [one for one in post_box if "account" in one["Subject"]]
+    assert mail["To"] == enrolment.student.person.email
+    assert "DE89 •••• 3000" in mail.get_content()
+    make_refunds.accept(make.contract(enrolment), funded=9_750_00, by=make.staff("registrar"))
+    make_refunds.approve(Refund.get(), by=make.staff("finance", name="Ann"))
+    assert (Refund.get().state, Refund.get().first_approved_by_id is None) == ("proposed", False)
+
+
+def test_a_cent_that_comes_after_the_approval_says_nothing_about_the_account(make, clerk, payer):
+    make_fees.pay(make, payer.enrolment, 4_250_00, by=clerk, means="card")
+    make_refunds.accept(make.contract(payer.enrolment), funded=9_750_00, by=make.staff("registrar"))
+    make_refunds.approve(Refund.get(), by=make.staff("finance", name="Ann"))
+    line = tell(clerk, "B1", told=GERMAN, name="Mallory", text=payer.reference, figure="0.01")
+    if line.state != "matched":
+        bank.confirm(line.id, reading=0, version=line.version, key=uuid4().hex, by=clerk.id)
+    assert Payer.find(payer.id).iban == ""
+
+
+def test_an_account_somebody_typed_is_no_sign_of_who_pays(make, clerk, payer):
+    """The mother of another student sends money from the account that Ada wants refunds on."""
+    other = make_fees.plan(make, make.enrolment(make.person("Louis Martin")))
+    for enrolment in (payer.enrolment, other):
+        make_fees.pay(make, enrolment, 1_500_00, by=clerk, means="card")
+    fees.set_account(payer.id, iban=IBAN, holder="Ada Byron", by=clerk.id)
+    line = tell(clerk, "B1", told=IBAN, name="Jeanne Martin", text="scolarite Louis Martin")
+    assert line.state == "suggested"
+    assert fees.position_of(payer.enrolment_id).owes == 8_250_00
+
+
+def test_a_known_account_that_sends_for_somebody_else_is_a_question(make, clerk, payer):
+    other = make_fees.plan(make, make.enrolment(make.person("Louis Martin")))
+    make_fees.pay(make, other, 1_500_00, by=clerk, means="card")
+    tell(clerk, "B1", told=IBAN, name="A. Byron", text=payer.reference, figure="1500.00")
+    line = tell(clerk, "B2", told=IBAN, name="A. Byron", text="pour Louis Martin")
+    assert line.state == "suggested"
+    same = tell(clerk, "B3", told=IBAN, name="A. Byron", text="mensualite")
+    assert (same.state, same.automatic) == ("matched", 1)

@@ -33,7 +33,7 @@ def company(make, case):
     payer = Payer.get((Payer.enrolment == case.enrolment) & (Payer.kind == "company"))
     Payer.update(email="accounts@orsay.example", locale="en").where(Payer.id == payer).execute()
     make_fees.pay(make, case.enrolment, PAID, payer=payer, by=case.clerk)
-    fees.learn_account(payer.id, iban=make_payouts.IBANS[0], holder="Orsay")
+    make_fees.account(payer.id, iban=make_payouts.IBANS[0], holder="Orsay")
     return Payer.find(payer.id)
 
 

@@ -32,7 +32,7 @@ def many(make):
     first = [make_refunds.refund(make, cents=1_500_00 + n, by=registrar) for n in range(10)]
     for one in first:
         payer = fees.student_payer(one.enrolment_id)
-        fees.learn_account(payer.id, iban=IBANS[1], holder="Ada")
+        make_fees.account(payer.id, iban=IBANS[1], holder="Ada")
         for _ in range(MANY // 10 - 1):
             make_fees.pay(make, one.enrolment, 1_00, by=registrar)
             refunds.give_credit_back(

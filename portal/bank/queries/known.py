@@ -76,6 +76,7 @@ def book_for(entries: list[Entry]) -> Book:
     return Book(
         [_known(one) for one in fees.who_pays()] if entries else [],
         accounts=_accounts(entries),
+        refunded=_refunded(entries),
         sent=sent,
         collected=collected,
         paid=_paid(entries),
@@ -156,8 +157,8 @@ def _known(one: fees.WhoPays) -> KnownPayer:
 
 
 def _accounts(entries: Iterable[Entry]) -> dict[str, list[int]]:
-    """Who paid from the accounts of these entries before, or gets refunds there."""
-    prints = sorted({vault().fingerprint(entry.iban) for entry in entries if entry.iban})
+    """Who paid from the accounts of these entries before."""
+    prints = _prints(entries)
     found: dict[str, set[int]] = defaultdict(set)
     for some in _chunks(prints):
         rows: Any = (
@@ -170,9 +171,22 @@ def _accounts(entries: Iterable[Entry]) -> dict[str, list[int]]:
             )
             .tuples()
         )
-        for fingerprint, payer_id in [*rows, *fees.payers_at(some)]:
+        for fingerprint, payer_id in rows:
             found[fingerprint].add(payer_id)
     return {fingerprint: sorted(payers) for fingerprint, payers in found.items()}
+
+
+def _refunded(entries: Iterable[Entry]) -> dict[str, list[int]]:
+    """Who gets refunds at the accounts of these entries."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for some in _chunks(_prints(entries)):
+        for fingerprint, payer_id in fees.payers_at(some):
+            found[fingerprint].append(payer_id)
+    return found
+
+
+def _prints(entries: Iterable[Entry]) -> list[str]:
+    return sorted({vault().fingerprint(entry.iban) for entry in entries if entry.iban})
 
 
 def _paid(entries: list[Entry]) -> list[Payment]:

@@ -61,8 +61,8 @@ class Collected:
 class Book:
     """What the school knows, built once for all lines of a run.
 
-    `accounts` maps `fingerprint(IBAN)` to the payers who paid from there; `sent` and `collected` map
-    the EndToEndIds we gave. `paid` are payments that could be a twin of a line or be taken back by one.
+    `accounts` maps `fingerprint(IBAN)` to the payers who paid from there, `refunded` to those who get refunds there;
+    `sent` and `collected` map the EndToEndIds we gave. `paid` are payments that could be a twin of a line or be taken back by one.
     """
 
     def __init__(
@@ -70,6 +70,7 @@ class Book:
         payers: Iterable[KnownPayer],
         *,
         accounts: Mapping[str, Iterable[PayerId]] | None = None,
+        refunded: Mapping[str, Iterable[PayerId]] | None = None,
         sent: Mapping[str, Sent] | None = None,
         collected: Mapping[str, Collected] | None = None,
         paid: Iterable[Payment] = (),
@@ -82,6 +83,7 @@ class Book:
         for payer in self._payers.values():
             self.names.add(payer.id, payer.name, payer.names)
         self._accounts = accounts or {}
+        self._refunded = refunded or {}
         self._fingerprint = fingerprint
         self._sent = {_key(number): one for number, one in (sent or {}).items()}
         self._collected = {_key(number): one for number, one in (collected or {}).items()}
@@ -95,10 +97,16 @@ class Book:
         """The payer as they stand now."""
         return self._payers[payer_id]
 
-    def at_account(self, iban: str) -> list[PayerId]:
+    def paid_from(self, iban: str) -> list[PayerId]:
         """Who paid from `iban` before."""
         found = self._accounts.get(self._fingerprint(iban), ()) if iban else ()
         return [payer_id for payer_id in found if payer_id in self._payers]
+
+    def at_account(self, iban: str) -> list[PayerId]:
+        """Who paid from `iban` before or wants refunds there, which anybody may have typed."""
+        typed = self._refunded.get(self._fingerprint(iban), ()) if iban else ()
+        known = [payer_id for payer_id in typed if payer_id in self._payers]
+        return list(dict.fromkeys([*self.paid_from(iban), *known]))
 
     def sent(self, end_to_end: str) -> Sent | None:
         """Our transfer of that number."""

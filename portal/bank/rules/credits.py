@@ -36,6 +36,14 @@ WITH_AMOUNT = {
     Likeness.OWN_NAME: Rank.AMOUNT_AND_OWN_NAME,
 }
 
+#: A name that can hardly be by chance.
+CLEAR = {
+    Rank.KNOWN_NAME,
+    Rank.OWN_NAME,
+    Rank.AMOUNT_AND_KNOWN_NAME,
+    Rank.AMOUNT_AND_OWN_NAME,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Guess:
@@ -136,9 +144,18 @@ def _shared(entry: Entry, book: Book, still_open: list[PayerId]) -> Verdict:
 
 
 def _sure_account(entry: Entry, book: Book, found: Found) -> PayerId | None:
-    """The only payer who ever paid from this account, if asked for exactly this and nothing contradicts."""
-    payers = book.at_account(entry.iban)
+    """The only payer who ever paid from this account, if asked for exactly this and nothing contradicts.
+
+    Money of another family may come from there too: a name or a text that fits somebody else is a question.
+    """
+    payers = book.paid_from(entry.iban)
     if len(payers) != 1 or found.likely or found.foreign:
+        return None
+    home = book.household(payers[0])
+    named = {
+        book.household(guess.payer_id) for guess in _by_name(entry, book) if guess.rank in CLEAR
+    }
+    if named - {home}:
         return None
     asked = book.asks(payers[0], entry.cents, entry.booked_on)
     enough = book.payer(payers[0]).open_cents >= entry.cents

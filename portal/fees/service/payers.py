@@ -3,9 +3,9 @@ from datetime import datetime
 from typing import Any
 
 from portal import audit
-from portal.fees import letters
+from portal.fees import ledger, letters
 from portal.fees.models import Payer
-from portal.fees.rules import PayerKind, check_iban, creditor_reference, masked, payable
+from portal.fees.rules import Account, PayerKind, check_iban, creditor_reference, masked, payable
 from portal.fees.service.links import revoke
 from portal.kernel import clock
 from portal.kernel.db import chunks, transaction
@@ -92,13 +92,19 @@ def set_account(payer_id: int, *, iban: str, holder: str, by: int | None) -> Non
 
 
 def learn_account(payer_id: int, *, iban: str, holder: str) -> None:
-    """The account that money came from becomes the one it goes back to, unless another is known or none can be paid to."""
+    """The account that money came from becomes the one it goes back to, unless another is known or none can be paid to.
+
+    Anybody can send a cent under somebody's reference. So the payer hears of it, the account counts as new, and an
+    approved refund that still has none does not go there.
+    """
     if not payable(iban):
         return
     with transaction():
         payer = Payer.hold(payer_id)
-        if not payer.iban:
-            _write_account(payer, iban, holder or payer.name, payer.iban_changed_at)
+        waiting = ledger.standing_on(Account.REFUNDABLE, [payer.enrolment_id])
+        if not payer.iban and not waiting.get((payer.enrolment_id, payer_id)):
+            _write_account(payer, iban, holder or payer.name, clock.now(), learnt=True)
+            letters.account_learnt(payer, masked(iban))
             audit.record(
                 "payer:account-learned",
                 subject=f"payer:{payer_id}",
@@ -111,7 +117,7 @@ def forget_account(payer_id: int, *, iban: str) -> None:
     """Money from `iban` was not this payer's after all: unless a person typed that account, it is theirs no more."""
     with transaction():
         payer = Payer.hold(payer_id)
-        if iban and payer.iban == iban and payer.iban_changed_at is None:
+        if iban and payer.iban == iban and payer.iban_learnt:
             _write_account(payer, "", "", None)
             audit.record(
                 "payer:account-forgotten",
@@ -126,17 +132,26 @@ def reseal() -> int:
     with transaction():
         payers = list(Payer.select().where(Payer.iban != ""))
         for payer in payers:
-            _write_account(payer, payer.iban, payer.account_holder, payer.iban_changed_at)
+            _write_account(
+                payer,
+                payer.iban,
+                payer.account_holder,
+                payer.iban_changed_at,
+                learnt=bool(payer.iban_learnt),
+            )
         return len(payers)
 
 
-def _write_account(payer: Payer, iban: str, holder: str, changed_at: datetime | None) -> None:
+def _write_account(
+    payer: Payer, iban: str, holder: str, changed_at: datetime | None, *, learnt: bool = False
+) -> None:
     (
         Payer.update(
             iban=iban,
             iban_fingerprint=vault().fingerprint(iban),
             account_holder=holder,
             iban_changed_at=changed_at,
+            iban_learnt=int(learnt),
         )
         .where(Payer.id == payer.id)
         .execute()

@@ -16,8 +16,9 @@ from portal.programme import Enrolment
 def post_refund(enrolment_id: int, *, shares: dict[int, Cents], source: str) -> bool:
     """An approved refund: `shares` (cents by payer) wait to be paid out. False when `source` did it already.
 
-    `NotPossible` when a share is more than that payer sent and did not get back; for a company, more
-    than it paid above its bill.
+    `NotPossible` when a share is more than that payer sent and did not get back, for a company more than it paid
+    above its bill, and when the student's side has no such credit any more: a payment may have been taken back, or
+    the bill have grown, since the refund was proposed.
     """
     return _move(enrolment_id, Account.RECEIVABLE, Account.REFUNDABLE, shares, source)
 
@@ -78,6 +79,8 @@ TOO_MUCH = {
     Account.REFUNDABLE: mark("No approved refund waits for this payment."),
 }
 
+NO_CREDIT = mark("The student's side is not owed so much any more. Look at what was paid since.")
+
 
 def _move(
     enrolment_id: int, debit: Account, credit: Account, shares: dict[int, Cents], source: str
@@ -134,9 +137,15 @@ def _own_account(account: Account, company: bool) -> Account:
     return Account.COMPANY_SHARE if company and account == Account.RECEIVABLE else account
 
 
-def _check(enrolment_id: int, wanted: Iterable[Entry]) -> None:
+def _check(enrolment_id: int, wanted: Sequence[Entry]) -> None:
     available = {(one.account, one.payer_id): -one.cents for one in ledger.balances(enrolment_id)}
     for entry in wanted:
         most = available.get((entry.account, entry.payer_id), 0)
         if entry.account in TOO_MUCH and entry.cents > most:
             raise NotPossible(TOO_MUCH[entry.account])
+    families = sum(entry.cents for entry in wanted if entry.account == Account.RECEIVABLE)
+    credit = sum(
+        cents for (account, _), cents in available.items() if account == Account.RECEIVABLE
+    )
+    if families > max(0, credit):
+        raise NotPossible(NO_CREDIT)
