@@ -1,5 +1,6 @@
 """A child process that stays warm between pieces of work, and may die without hurting anybody."""
 
+import atexit
 import json
 import os
 import select
@@ -34,6 +35,7 @@ class Worker:
         self._lock = Lock()
         self._child: subprocess.Popen[bytes] | None = None
         self._owner = self._done = 0
+        atexit.register(self._stop)  # without the lock: a thread that holds it may never let go
 
     def work(self, **facts: Any) -> bytes:
         """What the child makes of `facts`; `WorkFailed` within the time limit otherwise."""

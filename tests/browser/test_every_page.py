@@ -27,17 +27,20 @@ def kinds(addresses):
 
 
 def to_visit(who, new_client):
-    """Two addresses of each shape; a page that several of the staff read, with who may do most on it."""
+    """Two addresses of each shape; a page that several of the staff read, with who may do most on it.
+
+    With each address the looks that axe is asked about: where there are two of a shape, one each.
+    """
     if who == "stranger":
-        return STRANGERS
+        return [(address, LOOKS) for address in STRANGERS]
     readers = STAFF if who in STAFF else [who]
     pages = {name: crawl(new_client().sign_in(account(name))) for name in readers}
     shapes = {name: kinds(pages[name]) for name in readers}
     return [
-        address
+        (address, LOOKS if len(some) == 1 else [LOOKS[number]])
         for shape, some in shapes[who].items()
         if who == max(readers, key=lambda name: _acts(pages[name], shapes[name].get(shape, [])))
-        for address in some[:2]
+        for number, address in enumerate(some[:2])
     ]
 
 
@@ -54,12 +57,13 @@ def test_nothing_stands_in_anybodys_way(who, open_tab, new_client, db):
     addresses = to_visit(who, new_client)
     assert len(addresses) > 3
     tab = open_tab(person, reduced_motion="reduce")  # colours change at once
-    for address in addresses:
+    for address, asked in addresses:
         tab.goto(address)
-        for size, scheme in LOOKS:
+        for look in LOOKS:
+            size, scheme = look
             tab.set_viewport_size(size)
             tab.emulate_media(color_scheme=scheme)
-            found = Axe().run(tab).response["violations"]
+            found = Axe().run(tab).response["violations"] if look in asked else []
             assert found == [], (address, [(v["id"], v["nodes"][0]["html"]) for v in found])
             overflow = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert overflow <= 0, f"{address} is {overflow} px too wide for {size}"

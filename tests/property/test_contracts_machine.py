@@ -39,6 +39,8 @@ from portal.kernel.money import Cents
 from tests.support import make_fees
 from tests.support.make_contracts import send
 
+pytestmark = pytest.mark.slow
+
 RUNS = settings(max_examples=15, stateful_step_count=25, deadline=None)
 S = ContractState
 #: How the funder's yes may come about: in words always, by its silence for one kind only.

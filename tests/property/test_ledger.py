@@ -18,6 +18,8 @@ from portal.kernel import clock
 from portal.kernel.errors import NotPossible
 from tests.support import make_fees
 
+pytestmark = pytest.mark.slow
+
 RUNS = settings(max_examples=20, stateful_step_count=25, deadline=None)
 PRICE, REDUCED, DEPOSIT = 9_750_00, 9_262_50, 1_500_00
 FIRST_DUE = date(2026, 11, 5)

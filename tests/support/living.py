@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from bs4 import BeautifulSoup
+from lxml.html import document_fromstring
 
 from portal import demo
 from portal.app import create_app
@@ -73,5 +73,4 @@ def crawl(client, *, most: int = 400) -> dict[str, str]:
 
 
 def links_of(html: str) -> list[str]:
-    soup = BeautifulSoup(html, "html.parser")
-    return [link["href"].split("#")[0] for link in soup.select("a[href]")]
+    return [address.split("#")[0] for address in document_fromstring(html).xpath("//a/@href")]

@@ -524,6 +524,7 @@ def test_a_file_beyond_all_sizes_is_refused(monkeypatch):
     assert refusal(told).message == refusals.TOO_BIG
 
 
+@pytest.mark.slow
 def test_a_huge_statement_is_read_fast_and_in_little_memory():
     told = message(statement(*[booking("1.00", text=f"line {n}") for n in range(10_000)])).encode()
     heard = []

@@ -14,6 +14,8 @@ from portal.refunds import service as refund_verbs
 from portal.refunds.models import Refund
 from tests.support.living import account
 
+pytestmark = pytest.mark.slow
+
 DAYS = [
     datetime(2026, 10, 2, 9, tzinfo=UTC),
     datetime(2026, 12, 27, 18, tzinfo=UTC),
@@ -48,7 +50,6 @@ def test_the_whole_chain_can_be_played(app, db):
     assert fees.position_of(enrolment.id).owes == 0
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("now", DAYS, ids=lambda now: f"{now:%d-%B}")
 def test_it_lives_on_any_day_of_the_year(app, db, now):

@@ -23,6 +23,8 @@ from portal.refunds.models import Refund, RefundShare
 from portal.timetable.models import Lesson
 from tests.support.living import account, installation_in
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def settings(tmp_path, lived_in):

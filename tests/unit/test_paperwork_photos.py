@@ -14,6 +14,8 @@ from PIL import Image
 from portal.kernel.errors import NotPossible
 from portal.paperwork import MOST_PHOTOS, is_photo, photos_to_pdf
 
+pytestmark = pytest.mark.slow
+
 pillow_heif.register_heif_opener()
 CANARY = "TELEPHONE-CANARY-4711"
 

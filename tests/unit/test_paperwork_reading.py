@@ -24,6 +24,8 @@ from portal.paperwork import (
     read_form,
 )
 
+pytestmark = pytest.mark.slow
+
 MAP = json.loads(Path("portal/paperwork/data/cerfa-10103-14.json").read_text())
 #: What a sidecar calls a problem and the cross-check finds, because it takes the record to see it.
 SEEN_BY_COMPARING = {"school_siret_mismatch": "school_siret", "rncp_mismatch": "rncp"}
@@ -270,7 +272,6 @@ def test_what_cannot_be_drawn_is_said_so():
         preview(b"%PDF-1.7 nothing")
 
 
-@pytest.mark.slow
 def test_no_hostile_document_hangs_or_kills_the_reader(shared):
     from time import monotonic
 

@@ -17,6 +17,8 @@ from tests.support import make_payouts, make_refunds
 from tests.support.make_payouts import IBANS, approved, people, released
 from tests.support.threads import at_once
 
+pytestmark = pytest.mark.slow
+
 CONTRACT_FELL = {"reason": "The contract fell."}
 
 

@@ -10,6 +10,8 @@ from portal.refunds.models import Refund
 from tests.support import make_refunds
 from tests.support.threads import at_once
 
+pytestmark = pytest.mark.slow
+
 
 def effects(refund) -> int:
     source = f"refund:{refund.id}"

@@ -64,6 +64,10 @@ def heaviest_child() -> float:
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
 
 
+def own_peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def test_every_hostile_document_is_answered_as_it_deserves(app, company, attempt, shared):
     process = psutil.Process()
     memory, others = process.memory_info().rss, set(process.children(recursive=True))
@@ -84,8 +88,8 @@ def test_every_hostile_document_is_answered_as_it_deserves(app, company, attempt
             wrong.append((path, expect, answer.status_code, round(seconds, 1), len(new)))
     assert wrong == []
     assert process.memory_info().rss - memory < MEGABYTES * 1024 * 1024
-    # The heaviest child, unless one of an earlier test was heavier still.
-    assert heaviest_child() <= max(heaviest_before, MEGABYTES)
+    # The heaviest child, unless one of an earlier test was heavier still, or this process, long at work, is itself.
+    assert heaviest_child() <= max(heaviest_before, own_peak(), MEGABYTES)
     assert process.pid == os.getpid()
     assert set(process.children(recursive=True)) <= others
 
