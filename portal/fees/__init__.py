@@ -14,6 +14,7 @@ from portal.fees.queries import (
     DuePage,
     Heap,
     PaidBefore,
+    Piece,
     Returning,
     Split,
     WhoPays,
@@ -51,7 +52,7 @@ from portal.fees.queries import (
     split_of,
     timeline_of,
     who_pays,
-    with_receipts,
+    with_pieces,
 )
 from portal.fees.rules import (
     Funding,
@@ -114,6 +115,7 @@ __all__ = [
     "PayerKind",
     "Payment",
     "Payout",
+    "Piece",
     "PlanKind",
     "Position",
     "Preview",
@@ -178,6 +180,6 @@ __all__ = [
     "timeline_of",
     "to_pay",
     "who_pays",
-    "with_receipts",
+    "with_pieces",
     "withdraw_refund",
 ]
