@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, IntegerField, SelectField
+from wtforms import HiddenField, IntegerField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import (
     DataRequired,
@@ -14,7 +14,7 @@ from wtforms.validators import (
 )
 from wtforms.widgets import HiddenInput
 
-from portal.web.fields import EuroField, LineField
+from portal.web.fields import DateField, EuroField, LineField
 
 
 class WholeField(IntegerField):
