@@ -64,10 +64,12 @@ from portal.fees.rules import (
     Position,
     Preview,
     Receipt,
+    Reign,
     Terms,
     ToPay,
     check_iban,
     masked,
+    reigns,
     to_pay,
 )
 from portal.fees.service import (
@@ -120,6 +122,7 @@ __all__ = [
     "Position",
     "Preview",
     "Receipt",
+    "Reign",
     "Returning",
     "Split",
     "Terms",
@@ -171,6 +174,7 @@ __all__ = [
     "received_by_day",
     "recently_changed",
     "record_payment",
+    "reigns",
     "rename_company",
     "reseal",
     "reverse_payment",
