@@ -1,13 +1,16 @@
 """The same click does its one thing; with other words it is refused, and what exists is named."""
 
 from datetime import date, timedelta
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
 
 from portal import fees
+from portal.bank import service as bank
 from portal.certificates import service as certificates
 from portal.certificates.models import Certificate
+from portal.fees import service as plans
 from portal.fees.models import MoneyPolicy, Payment
 from portal.infra.files import storage
 from portal.kernel import clock
@@ -16,7 +19,7 @@ from portal.payouts import service as payouts
 from portal.payouts.models import PaymentOrder
 from portal.refunds import service as refunds
 from portal.refunds.models import Refund
-from tests.support import make_fees
+from tests.support import make_bank, make_fees, make_refunds
 from tests.support.make_payouts import approved, people, prepared
 
 
@@ -117,3 +120,79 @@ def test_a_certificate_of_somebody_else(make, click):
         with pytest.raises(NotPossible, match=number):
             issue(enrolment, language)
     assert Certificate.select().count() == 1
+
+
+def test_a_decision_about_a_refund_with_another_reason(make, click):
+    refund = make_refunds.refund(make)
+    facts = {"version": refund.version, "key": click, "by": people(make).first.id}
+    for _ in range(2):
+        refunds.ask(refund.id, question="Which account?", **facts)
+    with pytest.raises(NotPossible):
+        refunds.ask(refund.id, question="Whose account?", **facts)
+    facts["version"] = Refund.find(refund.id).version
+    facts["key"] = uuid4().hex
+    for _ in range(2):
+        refunds.cancel(refund.id, reason="The contract fell", **facts)
+    with pytest.raises(NotPossible):
+        refunds.cancel(refund.id, reason="Something else", **facts)
+
+
+def test_a_correction_of_a_refund_with_another_amount(make, click):
+    refund = make_refunds.refund(make)
+    payer = fees.student_payer(refund.enrolment_id).id
+
+    def edit(cents, reason="Half of it"):
+        refunds.edit(
+            refund.id,
+            shares={payer: cents},
+            reason=reason,
+            version=1,
+            key=click,
+            by=refund.proposed_by_id,
+        )
+
+    for _ in range(2):
+        edit(100_00)
+    for wanted in ((200_00,), (100_00, "Another reason")):
+        with pytest.raises(NotPossible):
+            edit(*wanted)
+
+
+def test_a_plan_with_other_lines(make, click):
+    enrolment = make_fees.plan(make)
+    version, clerk = 1, make.staff("finance").id
+    owes = fees.position_of(enrolment.id).owes
+    day = clock.today() + timedelta(days=40)
+
+    def agree(*lines):
+        plans.agree(
+            enrolment.id, lines=lines, reason="Agreed", version=version, key=click, by=clerk
+        )
+
+    for _ in range(2):
+        agree((day, owes))
+    with pytest.raises(NotPossible):
+        agree((day + timedelta(days=1), owes))
+    line = next(one for one in fees.lines_of(enrolment.id, owes) if one.open)
+    facts = {"reason": "Later", "version": 2, "key": uuid4().hex, "by": clerk}
+    for _ in range(2):
+        plans.postpone(enrolment.id, line.id, to=day + timedelta(days=9), **facts)
+    with pytest.raises(NotPossible):
+        plans.postpone(enrolment.id, line.id, to=day + timedelta(days=8), **facts)
+    with pytest.raises(NotPossible):
+        plans.postpone(enrolment.id, line.id + 1, to=day + timedelta(days=9), **facts)
+
+
+def test_another_file_of_the_bank(make, click):
+    def send(data):
+        return bank.receive(
+            BytesIO(data), sent_as="c.xml", key=click, by=people(make).first.id, storage=storage()
+        )
+
+    make_bank.school(make)
+    data = make_bank.message(
+        make_bank.statement(make_bank.booking("1500.00", reference="B1"))
+    ).encode()
+    assert send(data) == send(data)
+    with pytest.raises(NotPossible, match=r"c\.xml"):
+        send(data.replace(b"B1", b"B2"))
