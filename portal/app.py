@@ -52,7 +52,7 @@ from portal.rhythm.views import pages as rhythm_pages
 from portal.settings import Settings, SettingsError
 from portal.timetable.views import pages as timetable_pages
 from portal.uploads import tasks as _upload_tasks  # noqa: F401
-from portal.web import errors, guards, headers, htmx, i18n, limits, temporary
+from portal.web import errors, guards, headers, htmx, i18n, limits, temporary, typed
 from portal.web import pages as paging
 
 ROOT = Path(__file__).parent.parent
@@ -117,7 +117,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    for toolkit in (htmx, i18n, errors, headers, paging, temporary, limits):
+    for toolkit in (htmx, typed, i18n, errors, headers, paging, temporary, limits):
         toolkit.init_app(app)
     Compress(app)
     init_database(app)

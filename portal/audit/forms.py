@@ -1,10 +1,11 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, SelectChoice, SelectField, StringField
+from wtforms import Field, SelectChoice, SelectField, StringField
 from wtforms.validators import Length, Optional
 
 from portal.audit.queries import Filter
 from portal.audit.rules import LABELS
+from portal.web.fields import DateField
 
 #: One choice a label, in the order in which things happen to a student.
 DEEDS = [SelectChoice(tag, _l(label)) for tag, label in LABELS.items()]

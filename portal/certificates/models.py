@@ -35,3 +35,4 @@ class Certificate(Table):
     size = IntegerField(null=True)
 
     enrolment_id: int
+    replaced_by_id: int | None

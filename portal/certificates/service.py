@@ -27,6 +27,10 @@ def issue(enrolment_id: int, *, language: str, key: str, by: int, storage: Stora
     with transaction():
         Enrolment.hold(enrolment_id)
         known = Certificate.get_or_none(Certificate.request_key == key)
+        if known is not None and (known.enrolment_id, known.language) != (enrolment_id, language):
+            raise NotPossible(
+                "This click already made certificate %(number)s.", number=known.number
+            )
         if known is None:
             facts = _facts(enrolment_id, language)
             known = _same_paper(enrolment_id, facts) or _new_row(enrolment_id, facts, key, by)
@@ -93,6 +97,8 @@ def replace(certificate_id: int, *, key: str, by: int, storage: Storage) -> Cert
         old = Certificate.hold(certificate_id)
         Enrolment.hold(old.enrolment_id)
         new = Certificate.get_or_none(Certificate.request_key == key)
+        if new is not None and old.replaced_by_id != new.id:
+            raise NotPossible("This click already made certificate %(number)s.", number=new.number)
         if new is None:
             _check_valid(old)
             new = _new_row(old.enrolment_id, _facts(old.enrolment_id, old.language), key, by)

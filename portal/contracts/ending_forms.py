@@ -1,12 +1,12 @@
 """What staff send to end a contract early or to have it amended."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, SelectChoice, SelectField
+from wtforms import SelectChoice, SelectField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from portal.contracts.forms import DecisionForm
 from portal.contracts.rules import GROUNDS, INITIATORS
-from portal.web.fields import ParagraphsField
+from portal.web.fields import DateField, ParagraphsField
 
 FIRST = SelectChoice("", _l("Choose…"))
 

@@ -2,11 +2,11 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, Form, SelectMultipleField, ValidationError
+from wtforms import Form, SelectMultipleField, ValidationError
 from wtforms.validators import InputRequired, Optional
 
 from portal.contracts.forms import DecisionForm
-from portal.web.fields import EuroField
+from portal.web.fields import DateField, EuroField
 
 
 class PaperForm(DecisionForm):

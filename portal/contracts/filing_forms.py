@@ -2,13 +2,19 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectChoice, SelectField, ValidationError
+from wtforms import SelectChoice, SelectField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from portal.contracts.forms import DecisionForm
 from portal.contracts.rules import OPCOS, normal_idcc
 from portal.kernel.money import Cents
-from portal.web.fields import EuroField, LineField, ParagraphsField, as_field_error
+from portal.web.fields import (
+    DateField,
+    EuroField,
+    LineField,
+    ParagraphsField,
+    as_field_error,
+)
 
 CHOICES = [
     SelectChoice("", _l("Choose…")),

@@ -5,7 +5,6 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileRequired, MultipleFileField
 from wtforms import (
-    DateField,
     EmailField,
     Form,
     HiddenField,
@@ -16,7 +15,15 @@ from wtforms import (
     StringField,
     ValidationError,
 )
-from wtforms.validators import AnyOf, DataRequired, Email, InputRequired, Length, Optional
+from wtforms.validators import (
+    AnyOf,
+    DataRequired,
+    Email,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+)
 
 from portal.contracts.rules import (
     DOCUMENT_LABELS,
@@ -33,7 +40,14 @@ from portal.contracts.rules import (
 )
 from portal.kernel.money import Cents
 from portal.paperwork import is_photo
-from portal.web.fields import EuroField, LineField, ParagraphsField, as_field_error, tidy_line
+from portal.web.fields import (
+    DateField,
+    EuroField,
+    LineField,
+    ParagraphsField,
+    as_field_error,
+    tidy_line,
+)
 
 
 class QueueForm(Form):
@@ -77,7 +91,7 @@ class FactsForm(FlaskForm):
         _l("Last day"), validators=[InputRequired(_l("Enter the last day of the contract."))]
     )
     funded = EuroField(_l("What funder and company pay for the schooling"), validators=[Optional()])
-    version = IntegerField(default=1, validators=[Optional()])
+    version = IntegerField(default=1, validators=[Optional(), NumberRange(0, 2**31 - 2)])
 
     def validate_ends_on(self, field: DateField) -> None:
         if self.starts_on.data and field.data:
@@ -184,13 +198,13 @@ class UploadForm(FlaskForm):
 class CancelForm(FlaskForm):
     """What the student saw when giving the contract up."""
 
-    version = IntegerField(validators=[InputRequired()])
+    version = IntegerField(validators=[InputRequired(), NumberRange(0, 2**31 - 2)])
 
 
 class DecisionForm(FlaskForm):
     """The two hidden facts a decision rests on: what was on the screen, and which click this was."""
 
-    version = IntegerField(validators=[InputRequired()])
+    version = IntegerField(validators=[InputRequired(), NumberRange(0, 2**31 - 2)])
     key = HiddenField(validators=[InputRequired(), Length(min=16, max=64)])
 
 

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, ValidationError
+from wtforms import IntegerField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from portal.contracts.rules import (
@@ -13,7 +13,7 @@ from portal.contracts.rules import (
     check_rncp,
     normal_idcc,
 )
-from portal.web.fields import EuroField, LineField, as_field_error
+from portal.web.fields import DateField, EuroField, LineField, as_field_error
 
 
 def _between(least: int, most: int) -> list:
@@ -47,7 +47,7 @@ class RecordForm(FlaskForm):
     naf = LineField(_l("Activity code (NAF)"), validators=[Optional()])
     headcount = IntegerField(_l("People employed"), validators=_between(0, 1_000_000))
     idcc = LineField(_l("Collective agreement (IDCC)"), validators=[Optional()])
-    version = IntegerField(validators=[InputRequired()])
+    version = IntegerField(validators=[InputRequired(), NumberRange(0, 2**31 - 2)])
 
     def validate_ends_on(self, field: DateField) -> None:
         if self.starts_on.data and field.data:

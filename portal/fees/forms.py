@@ -4,7 +4,6 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    DateField,
     FieldList,
     Form,
     FormField,
@@ -35,7 +34,7 @@ from portal.fees.rules import (
 )
 from portal.kernel import clock
 from portal.kernel.money import Cents
-from portal.web.fields import EuroField, LineField, as_field_error
+from portal.web.fields import DateField, EuroField, LineField, as_field_error
 
 SOMEBODY_NEW = "new"
 
@@ -52,7 +51,9 @@ class FullPaymentForm(FlaskForm):
 class PaymentForm(FlaskForm):
     """Money that arrived. `key` tells one click from the next; `payer` is a payer's id or `new`."""
 
-    enrolment = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    enrolment = IntegerField(
+        widget=HiddenInput(), validators=[InputRequired(), NumberRange(1, 2**31 - 1)]
+    )
     key = HiddenField(validators=[InputRequired(), Length(min=16, max=64)])
     payer = SelectField(_l("Who paid"), validators=[InputRequired(_l("Choose who paid."))])
     payer_name = LineField(_l("Name of the new payer"), validators=[Length(max=200)])

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, IntegerField, SelectField
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import (
     DataRequired,
@@ -14,7 +14,7 @@ from wtforms.validators import (
 )
 from wtforms.widgets import HiddenInput
 
-from portal.web.fields import EuroField, LineField
+from portal.web.fields import DateField, EuroField, LineField
 
 
 class WholeField(IntegerField):
@@ -107,6 +107,10 @@ class PolicyForm(FlaskForm):
     note = LineField(
         _l("Why it changes"),
         validators=[DataRequired(_l("Say why the policy changes.")), Length(max=500)],
+    )
+
+    replaces_scheduled = BooleanField(
+        _l("It also replaces the versions that have not begun by its first day")
     )
 
     def validate_second_approval_above(self, field: EuroField) -> None:

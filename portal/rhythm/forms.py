@@ -2,12 +2,12 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectChoice
+from wtforms import HiddenField, IntegerField, RadioField, SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from portal.programme import Cohort
 from portal.rhythm.rules import PLACE_LABELS, Period, Place, check_period
-from portal.web.fields import LineField, as_field_error
+from portal.web.fields import DateField, LineField, as_field_error
 
 SMALL = [InputRequired(), NumberRange(1, 1_000_000)]
 

@@ -21,6 +21,8 @@ def declare(cohort_id: int, period: Period, *, key: str, by: int) -> RhythmPerio
     with transaction():
         cohort = Cohort.hold(cohort_id)
         if done := RhythmPeriod.get_or_none(RhythmPeriod.key == key):
+            if done.cohort_id != cohort_id or (done.version == 1 and done.period != period):
+                raise NotPossible("This form was already used for another period.")
             return done
         _check(cohort, period, besides=0)
         row = RhythmPeriod.create(cohort=cohort, key=key, written_by=by, **_columns(period))

@@ -2,8 +2,9 @@
 
 import unicodedata
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
+import wtforms
 from babel.numbers import format_decimal
 from flask_babel import get_locale, lazy_gettext
 from wtforms import Field, StringField, TextAreaField, ValidationError
@@ -12,6 +13,9 @@ from wtforms.widgets import TextInput
 from portal.kernel.errors import Refusal
 from portal.kernel.money import Cents, parse_eur
 from portal.web.errors import sentence_of
+
+#: Outside these years a day is a typing mistake; near year 1 or 9999 the day before or its midnight does not exist.
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 Given = ParamSpec("Given")
 Found = TypeVar("Found")
@@ -37,6 +41,18 @@ class EuroField(Field):
             raise ValueError(
                 lazy_gettext("Write the amount in euros with two figures for cents: 6,000.00.")
             ) from problem
+
+
+class DateField(wtforms.DateField):
+    """A day of our time; `data` is a date, or None when left empty."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        if self.data and valuelist and not FIRST_YEAR <= self.data.year <= LAST_YEAR:
+            self.data = None
+            raise ValueError(self.gettext("Not a valid date value."))
 
 
 class LineField(StringField):

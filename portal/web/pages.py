@@ -1,10 +1,12 @@
 """Lists that go on: which page was asked for, and the address of another with the same filters."""
 
-from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, request, url_for
 
 FURTHEST = 100_000
+#: Signs that an address may show as they are after its question mark.
+LEGIBLE = "!$'()*,/:;?@"
 
 
 def page_number() -> int:
@@ -18,10 +20,14 @@ def page_number() -> int:
 
 
 def with_arguments(**changes: object) -> str:
-    """The address of this page with some of its arguments changed; an empty one is left out."""
+    """The address of this page with some of its arguments changed; an empty one is left out.
+
+    `url_for` takes names of its own (_external, endpoint), which a visitor must not get to choose.
+    """
     arguments = request.args.to_dict() | {name: str(value or "") for name, value in changes.items()}
-    kept: dict[str, Any] = {name: value for name, value in arguments.items() if value}
-    return url_for(request.endpoint or "home.show", **(request.view_args or {}), **kept)
+    kept = {name: value for name, value in arguments.items() if value}
+    here = url_for(request.endpoint or "home.show", **(request.view_args or {}))
+    return f"{here}?{urlencode(kept, safe=LEGIBLE)}" if kept else here
 
 
 def init_app(app: Flask) -> None:

@@ -128,7 +128,7 @@ def postings(draw):
         Side(draw(st.sampled_from(Account)), cents, draw(TEXT), draw(TEXT)) for cents in amounts
     ]
     day = draw(DAYS)
-    return Posting(draw(TEXT), day, day, draw(TEXT), draw(TEXT), sides)
+    return Posting(draw(TEXT), day, draw(TEXT), day, draw(TEXT), draw(TEXT), sides)
 
 
 @given(st.lists(postings(), max_size=6), st.integers(1, 10**6))

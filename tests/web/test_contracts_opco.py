@@ -173,7 +173,10 @@ def test_a_letter_that_was_in_time_overrules_the_silence_and_a_late_one_does_not
         }
         with pytest.raises(NotPossible, match="silence has decided"):
             service.note_acceptance(contract.id, on=clock.today(), **facts)
-        service.note_acceptance(contract.id, on=contract.due_on, **facts)
+        for _ in range(2):
+            service.note_acceptance(contract.id, on=contract.due_on, **facts)
+        with pytest.raises(NotPossible, match="another decision"):
+            service.note_acceptance(contract.id, on=contract.due_on, **facts | {"funded": 1_00})
     assert Contract.find(contract.id).state == "accepted"
 
 

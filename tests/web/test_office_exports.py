@@ -8,9 +8,10 @@ from io import BytesIO, StringIO
 import pytest
 from openpyxl import load_workbook
 
-from portal import fees
+from portal import fees, refunds
 from portal.audit.models import AuditEvent
-from portal.fees.models import Payment
+from portal.contracts.models import Contract
+from portal.fees.models import Invoice, Payment
 from portal.kernel import clock
 from portal.programme.models import Student
 from portal.refunds.models import Refund
@@ -288,6 +289,47 @@ def test_numbers_run_through_the_fiscal_year_and_stay(office, make, school):
         "000001",
         "000002",
     }
+
+
+def test_a_cause_without_money_takes_no_number(office, make):
+    with clock.set_to(datetime(2026, 9, 10, 9, tzinfo=UTC)):
+        make.policy(refund_from="accepted")
+        case = make_refunds.case(make, paid=1_500_00, funded=9_750_00)
+        Contract.update(version=Contract.version + 1, state="accepted").execute()
+        refunds.open_for_answer(contract=Contract.get(), changed=False, by=case.registrar.id)
+    with clock.set_to(datetime(2026, 10, 10, 9, tzinfo=UTC)):
+        make_fees.pay(make, case.enrolment, 100_00)
+
+    def numbers(period):
+        return list(
+            dict.fromkeys(
+                line["EcritureNum"] for line in books(fetch(office, f"accounting.txt?{period}")[1])
+            )
+        )
+
+    whole = numbers("from=2026-09-01&to=2026-10-31")
+    assert whole == [f"{n + 1:06}" for n in range(len(whole))]
+    september = numbers("from=2026-09-01&to=2026-09-30")
+    assert september + numbers("from=2026-10-01&to=2026-10-31") == whole
+    page = office.page("/staff/finance/accounting?from=2026-10-01&to=2026-10-31")
+    assert f"numbers {whole[-1]} to {whole[-1]}" in page.text
+
+
+def test_a_piece_is_the_document_people_hold(office, school):
+    lines = [
+        line
+        for period in ("from=2026-08-01&to=2026-08-31", "from=2026-09-01&to=2026-11-30")
+        for line in books(fetch(office, f"accounting.txt?{period}")[1])
+    ]
+    pieces = {line["EcritureLib"]: line["PieceRef"] for line in lines}
+    assert pieces["Frais de scolarité - One, Late"] == "F-2026-0001"
+    funded = Contract.get()
+    issued = Invoice.select().where(Invoice.source.startswith(f"contract:{funded.id}"))
+    assert issued.count() > 1
+    assert pieces["Prise en charge contrat - Two, Funded"] == ", ".join(
+        one.number for one in issued.order_by(Invoice.id)
+    )
+    assert pieces["Règlement - One, Late"].startswith("payment:")
 
 
 def test_the_page_says_what_the_file_holds(office, school):

@@ -251,3 +251,56 @@ def test_a_credit_goes_back_after_a_second_person_approved(client, make, new_cli
     assert fees.position_of(enrolment.id).coming_back == 250_00
     student = new_client().sign_in(enrolment.student.person)
     assert "You paid more" in student.page(f"/refunds/{refund.id}").text
+
+
+CHOICES = {"recent_account_days": 7, "note": "Audit"}
+
+
+def write(director, on, *, after, written, **more):
+    with clock.set_to(clock.midnight(written)):
+        return fees.adopt_policy(
+            valid_from=on, after=after, key=uuid4().hex, by=director.id, **CHOICES | more
+        )
+
+
+def test_an_older_version_never_undoes_a_newer_one(make):
+    director = make.staff("director")
+    write(director, date(2027, 1, 1), after=0, written=date(2026, 11, 1))
+    november = date(2026, 11, 20)
+    with pytest.raises(NotPossible, match="Version 1 is to begin on 2027-01-01"):
+        write(director, november, after=1, written=november)
+    write(director, november, after=1, written=november, replaces_scheduled=True)
+    held = {
+        day: fees.policy_on(day).version for day in (date(2026, 11, 19), november, date(2027, 2, 1))
+    }
+    assert list(held.values()) == [0, 2, 2]
+
+
+def test_a_later_version_leaves_the_scheduled_one_its_time(make):
+    director = make.staff("director")
+    write(director, date(2027, 1, 1), after=0, written=date(2026, 11, 1))
+    write(director, date(2027, 3, 1), after=1, written=date(2026, 11, 2))
+    assert [fees.policy_on(date(2027, month, 1)).version for month in (1, 2, 3)] == [1, 1, 2]
+
+
+def test_the_screen_says_what_holds_from_when(director, make):
+    today, later = clock.today(), clock.today() + timedelta(days=30)
+    assert not director.page("/staff/policies").select_one("[name=replaces_scheduled]")
+    director.submit(
+        form(director), htmx=False, expect=303, valid_from=later.isoformat(), note="New year"
+    )
+    answer = director.submit(form(director), htmx=False, expect=409, note="At once")
+    assert "would never begin" in answer.select_one("#policies [role=alert]").text
+    again = answer.select_one("form[action$=policies]")
+    director.submit(again, htmx=False, expect=303, replaces_scheduled="y")
+    first, second = director.page("/staff/policies").select("tbody tr")
+    assert "In force" in first.th.text
+    assert "Replaced by no. 2" in second.th.text
+    assert second.select_one("del")
+    assert fees.policy_on(later).version == 2
+    director.submit(
+        form(director), htmx=False, expect=303, valid_from=later.isoformat(), note="Really"
+    )
+    middle = director.page("/staff/policies").select("tbody tr")[1]
+    assert "until" in middle.td.text
+    assert fees.policy_on(today).version == 2

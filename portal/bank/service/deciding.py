@@ -5,11 +5,17 @@ from typing import Any
 from portal.bank.models import BankLine
 from portal.bank.rules import LineState
 from portal.kernel import clock
-from portal.kernel.errors import Stale
+from portal.kernel.errors import NotPossible, Stale
 
 
 def done(line: BankLine, key: str, state: LineState) -> bool:
     return line.decision_key == key and line.state == state
+
+
+def check_same(told: object, before: object) -> None:
+    """`NotPossible` when a click that was done already comes again with something else."""
+    if told != before:
+        raise NotPossible("This click was already used for another decision.")
 
 
 def check_version(line: BankLine, version: int) -> None:

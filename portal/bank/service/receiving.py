@@ -1,6 +1,7 @@
 """A file of the bank comes in; one that the virus check is silent about is kept aside until it answers."""
 
 from contextlib import suppress
+from hashlib import sha256
 from typing import BinaryIO
 
 from peewee import IntegrityError, PeeweeException
@@ -12,7 +13,10 @@ from portal.bank.service.finishing import finish
 from portal.infra import jobs
 from portal.infra.files import Storage
 from portal.kernel.db import after_commit, perhaps_any, transaction
+from portal.kernel.errors import NotPossible
 from portal.kernel.i18n import Sentence, mark
+
+CHUNK = 64 * 1024
 
 
 def receive(stream: BinaryIO, *, sent_as: str, key: str, by: int, storage: Storage) -> BankFile:
@@ -21,7 +25,7 @@ def receive(stream: BinaryIO, *, sent_as: str, key: str, by: int, storage: Stora
     While the virus check does not answer the file is held: nobody reads it before `read_released`.
     """
     if known := BankFile.get_or_none(BankFile.key == key):
-        return known
+        return _same(known, _digest_of(stream))
     taken = uploads.take(
         stream,
         purpose=uploads.Purpose.BANK,
@@ -54,8 +58,25 @@ def receive(stream: BinaryIO, *, sent_as: str, key: str, by: int, storage: Stora
         if isinstance(problem, IntegrityError) and (
             known := BankFile.get_or_none(BankFile.key == key)
         ):
-            return known
+            return _same(known, kept.sha256)
         raise
+
+
+def _digest_of(stream: BinaryIO) -> str:
+    digest = sha256()
+    stream.seek(0)
+    while chunk := stream.read(CHUNK):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _same(known: BankFile, digest: str) -> BankFile:
+    if known.sha256 != digest:
+        raise NotPossible(
+            "This click already sent the file “%(name)s”. Choose the file again.",
+            name=known.sent_as,
+        )
+    return known
 
 
 def read_released(*, name: str, by: int | None) -> None:

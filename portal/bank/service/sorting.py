@@ -3,11 +3,11 @@
 from typing import Any
 
 from portal import audit, fees, payouts
-from portal.bank.models import BankLine
+from portal.bank.models import Allocation, BankLine
 from portal.bank.queries import Reading, readings_of
 from portal.bank.rules import LineState, What, check_parts, check_waits
 from portal.bank.service.booking import pay
-from portal.bank.service.deciding import check_version, decide, done
+from portal.bank.service.deciding import check_same, check_version, decide, done
 from portal.kernel.db import transaction
 from portal.kernel.errors import NotPossible
 from portal.kernel.iso20022 import reason_in_words
@@ -23,6 +23,7 @@ def match(line_id: int, *, parts: dict[int, Cents], version: int, key: str, by: 
         fees.hold_enrolments(list(parts), [])
         line = BankLine.hold(line_id)
         if done(line, key, LineState.MATCHED):
+            check_same(parts, _parts_of(line))
             return
         check_waits(line.state)
         check_parts(parts, line.amount_cents)
@@ -73,11 +74,17 @@ def ignore(line_id: int, *, reason: str, version: int, key: str, by: int) -> Non
     with transaction():
         line = BankLine.hold(line_id)
         if done(line, key, LineState.IGNORED):
+            check_same(reason, line.reason)
             return
         check_waits(line.state)
         check_version(line, version)
         decide(line, key, by, state=LineState.IGNORED, reason=reason)
         audit.record("bank:ignored", subject=f"bank-line:{line_id}", actor_id=by, detail=reason)
+
+
+def _parts_of(line: BankLine) -> dict[int, Cents]:
+    living = (Allocation.line == line) & Allocation.undone_at.is_null()
+    return {one.payer_id: one.amount_cents for one in Allocation.select().where(living)}
 
 
 def _learn(line: BankLine, parts: dict[int, Cents]) -> None:

@@ -12,6 +12,7 @@ from portal.contracts.service.holding import amended_by, hold_with_amended
 from portal.contracts.service.moving import move
 from portal.kernel import clock
 from portal.kernel.db import transaction
+from portal.kernel.errors import NotPossible
 from portal.kernel.money import Cents
 
 
@@ -145,8 +146,10 @@ def _file(
     by: int,
     reason: str = "",
 ) -> bool:
-    """Move the contract; False when this very click did it already."""
+    """Move the contract; False when this very click did it already, `NotPossible` when it told something else."""
     if contract.decision_key == key and contract.state == target:
+        if any(getattr(contract, name) != told for name, told in columns.items()):
+            raise NotPossible("This click was already used for another decision.")
         return False
     move(
         contract,

@@ -33,7 +33,7 @@ from portal.fees.queries.office import (
     students_matching,
     till_of,
 )
-from portal.fees.queries.periods import Control, control_of, posted_between, with_receipts
+from portal.fees.queries.periods import Control, Piece, control_of, posted_between, with_pieces
 from portal.fees.queries.reports import (
     Heap,
     Split,
@@ -76,6 +76,7 @@ __all__ = [
     "Heap",
     "PaidBefore",
     "PaymentPage",
+    "Piece",
     "Returning",
     "Split",
     "StudentAccount",
@@ -127,5 +128,5 @@ __all__ = [
     "till_of",
     "timeline_of",
     "who_pays",
-    "with_receipts",
+    "with_pieces",
 ]

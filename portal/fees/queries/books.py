@@ -74,12 +74,7 @@ def _moves(wanted: BookFilter) -> Any:
         rows = rows.where(since(wanted.begins))
     if wanted.ends:
         rows = rows.where(until(wanted.ends))
-    if wanted.account:
-        touching = LedgerEntry.select(LedgerEntry.id).where(
-            (LedgerEntry.transaction == LedgerTransaction.id)
-            & (LedgerEntry.account == wanted.account)
-        )
-        rows = rows.where(fn.EXISTS(touching))
+    rows = rows.where(with_entries(wanted.account))
     if wanted.search.strip():
         rows = rows.join(Enrolment).join(Student).where(_of(wanted.search))
     return rows
@@ -91,6 +86,16 @@ def _of(search: str) -> Any:
     for word in fold(search).split():
         of_student = Student.folded.contains(word) & of_student
     return found | of_student
+
+
+def with_entries(account: str = "") -> Any:
+    """Transactions that move money, on `account` if one is named: others only note that a cause had no effect."""
+    touching = LedgerEntry.select(LedgerEntry.id).where(
+        LedgerEntry.transaction == LedgerTransaction.id
+    )
+    if account:
+        touching = touching.where(LedgerEntry.account == account)
+    return fn.EXISTS(touching)
 
 
 def since(begins: date) -> Any:

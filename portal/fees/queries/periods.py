@@ -1,5 +1,6 @@
 """What a period of the ledger holds, for those who hand it over."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import islice
@@ -7,8 +8,8 @@ from typing import Any, NamedTuple
 
 from peewee import Case, fn
 
-from portal.fees.models import LedgerEntry, LedgerTransaction, Payment
-from portal.fees.queries.books import BookMove, since, until
+from portal.fees.models import Invoice, LedgerEntry, LedgerTransaction, Payment
+from portal.fees.queries.books import BookMove, since, until, with_entries
 from portal.kernel import clock
 from portal.kernel.money import Cents
 
@@ -43,17 +44,26 @@ def control_of(begins: date, ends: date) -> Control:
 
 
 def posted_between(begins: date, before: date) -> int:
-    """How many transactions were posted from `begins` until the day before `before`; one query."""
+    """How many transactions of `book` were posted from `begins` until the day before `before`; one query."""
     earlier = LedgerTransaction.posted_at < clock.midnight(before)
-    return LedgerTransaction.select().where(since(begins) & earlier).count()
+    return LedgerTransaction.select().where(since(begins) & earlier & with_entries()).count()
 
 
-def with_receipts(moves: Iterable[BookMove]) -> Iterator[tuple[BookMove, date]]:
-    """Each move with the day of what proves it: money proves itself on the day it arrived; one query per 500."""
+class Piece(NamedTuple):
+    """What proves a move: the numbers of its invoices and credit notes, or else its source, and its day."""
+
+    name: str
+    on: date
+
+
+def with_pieces(moves: Iterable[BookMove]) -> Iterator[tuple[BookMove, Piece]]:
+    """Each move with what proves it: money proves itself on the day it arrived; two queries per 500."""
     some = iter(moves)
     while chunk := list(islice(some, CHUNK)):
-        arrived = _arrived(chunk)
-        yield from ((move, arrived.get(move.source, move.on)) for move in chunk)
+        arrived, documents = _arrived(chunk), _documents(chunk)
+        for move in chunk:
+            name = ", ".join(documents[move.source]) or move.source
+            yield move, Piece(name, arrived.get(move.source, move.on))
 
 
 def _arrived(moves: list[BookMove]) -> dict[str, date]:
@@ -64,3 +74,13 @@ def _arrived(moves: list[BookMove]) -> dict[str, date]:
     ]
     rows: Any = Payment.select(Payment.id, Payment.received_on).where(Payment.id.in_(ids)).tuples()
     return {f"payment:{payment_id}": day for payment_id, day in rows}
+
+
+def _documents(moves: list[BookMove]) -> defaultdict[str, list[str]]:
+    """The numbers of what was issued for each source, as issued."""
+    sources = [move.source for move in moves]
+    rows: Any = Invoice.select(Invoice.source, Invoice.number).where(Invoice.source.in_(sources))
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for source, number in rows.order_by(Invoice.id).tuples():
+        found[source].append(number)
+    return found

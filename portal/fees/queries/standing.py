@@ -35,11 +35,15 @@ from portal.kernel.money import Cents
 
 
 def policy_on(day: date) -> MoneyPolicy:
-    """The money policy in force on `day`; an unsaved one, version 0 with the defaults, when none is; one query."""
+    """The money policy in force on `day`; an unsaved one, version 0 with the defaults, when none is; one query.
+
+    Of the versions that have begun the one that was written last holds: an older one whose day comes
+    later must not undo it unseen.
+    """
     policy = (
         MoneyPolicy.select()
         .where(MoneyPolicy.valid_from <= day)
-        .order_by(MoneyPolicy.valid_from.desc(), MoneyPolicy.version.desc())
+        .order_by(MoneyPolicy.version.desc())
         .first()
     )
     return policy or MoneyPolicy(version=0, valid_from=day)

@@ -47,6 +47,7 @@ from portal.fees.rules.steps import (
     reduction_steps,
     year_steps,
 )
+from portal.fees.rules.succession import Reign, reigns
 from portal.fees.rules.terms import Terms
 from portal.fees.rules.timeline import Item, ItemKind, Move, in_order, moved, reduction_in
 from portal.fees.rules.transfer import Transfer
@@ -77,6 +78,7 @@ __all__ = [
     "Preview",
     "Price",
     "Receipt",
+    "Reign",
     "Step",
     "Terms",
     "ToPay",
@@ -109,6 +111,7 @@ __all__ = [
     "preview_funding",
     "reduction_in",
     "reduction_steps",
+    "reigns",
     "respread",
     "stand",
     "step_due",

@@ -1,18 +1,22 @@
 """A plan made by hand, and a line put off. Lines that were are struck out, never rewritten."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
 from portal import audit
 from portal.fees import letters, queries
-from portal.fees.models import PaymentPlan
+from portal.fees.models import Instalment, PaymentPlan
 from portal.fees.rules import LineKind, PlanLine, check_agreed, check_postponed
 from portal.fees.service.lines import add_lines, cancel_lines
 from portal.kernel import clock
 from portal.kernel.db import transaction
 from portal.kernel.errors import Missing, NotPossible, Stale
+from portal.kernel.i18n import mark
 from portal.kernel.money import Cents
 from portal.programme import Enrolment
+
+OTHER_CHANGE = mark("This click was already used for another change of the plan.")
 
 
 def agree(
@@ -32,6 +36,7 @@ def agree(
     with transaction():
         plan = hold_plan(enrolment_id)
         if plan.change_key == key:
+            _check_told(plan, lines)
             return
         owes = queries.position_of(enrolment_id).owes
         check_agreed(lines, owes, clock.today())
@@ -50,6 +55,7 @@ def postpone(
     with transaction():
         plan = hold_plan(enrolment_id)
         if plan.change_key == key:
+            _check_put_off(plan, line_id, to, version)
             return
         owes = queries.position_of(enrolment_id).owes
         lines = queries.lines_of(enrolment_id, owes)
@@ -73,6 +79,26 @@ def pause_reminders(enrolment_id: int, *, until: date | None, reason: str, by: i
         PaymentPlan.update(reminders_paused_until=until).where(PaymentPlan.id == plan.id).execute()
         detail = f"{until.isoformat() if until else 'off'}: {reason}"
         audit.record("plan:reminders-paused", subject=f"plan:{plan.id}", actor_id=by, detail=detail)
+
+
+def _check_told(plan: PaymentPlan, lines: Sequence[tuple[date, Cents]]) -> None:
+    """A click that changed the plan already laid out these lines, whatever became of them since."""
+    there = Counter((one.due_on, one.amount_cents) for one in _agreed(plan))
+    if Counter(lines) - there:
+        raise NotPossible(OTHER_CHANGE)
+
+
+def _check_put_off(plan: PaymentPlan, line_id: int, to: date, version: int) -> None:
+    mine = (Instalment.plan == plan) & (Instalment.id == line_id)
+    struck = mine & (Instalment.cancelled_by_source == f"plan:{plan.id}:{version + 1}")
+    put_off = Instalment.select().where(struck).exists()
+    if not put_off or to not in {one.due_on for one in _agreed(plan)}:
+        raise NotPossible(OTHER_CHANGE)
+
+
+def _agreed(plan: PaymentPlan) -> list[Instalment]:
+    mine = (Instalment.plan == plan) & (Instalment.kind == LineKind.AGREED)
+    return list(Instalment.select().where(mine))
 
 
 def hold_plan(enrolment_id: int) -> PaymentPlan:

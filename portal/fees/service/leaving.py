@@ -4,12 +4,13 @@ from portal import audit, programme
 from portal.fees import ledger, letters, queries
 from portal.fees.models import PaymentPlan
 from portal.fees.rules import Account, Entry, check_leaving
-from portal.fees.service.agreeing import change_plan, hold_plan
+from portal.fees.service.agreeing import OTHER_CHANGE, change_plan, hold_plan
 from portal.fees.service.invoicing import credit
 from portal.fees.service.lines import ask_for_what_is_missing, cancel_lines
 from portal.fees.service.payers import student_payer
 from portal.kernel import clock
 from portal.kernel.db import transaction
+from portal.kernel.errors import NotPossible
 from portal.kernel.money import Cents
 
 
@@ -21,10 +22,12 @@ def leave(enrolment_id: int, *, kept: Cents, reason: str, version: int, key: str
     """
     with transaction():
         plan = hold_plan(enrolment_id)
-        if plan.change_key == key:
-            return
         position = queries.position_of(enrolment_id)
         left = programme.enrolment(enrolment_id).withdrawn_on is not None
+        if plan.change_key == key:
+            if not left or position.price != kept:
+                raise NotPossible(OTHER_CHANGE)
+            return
         check_leaving(position, kept, queries.least_kept(plan, position), left=left)
         change_plan(plan, version, key)
         lines = queries.lines_of(enrolment_id, position.owes)

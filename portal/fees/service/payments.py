@@ -14,7 +14,11 @@ from portal.kernel.db import chunks, transaction
 from portal.kernel.errors import Missing, NotPossible
 from portal.kernel.i18n import mark
 from portal.kernel.money import Cents, format_eur
+from portal.kernel.text import fold
 from portal.programme import Enrolment, enrolment
+
+#: What one form tells of one payment.
+TOLD = ("payer_id", "amount_cents", "received_on", "means", "note")
 
 
 def record_payment(
@@ -39,7 +43,8 @@ def record_payment(
         Enrolment.hold(enrolment_id)
         payer = _payer(enrolment_id, payer_id)
         if known := Payment.get_or_none(Payment.key == key):
-            if (known.payer_id, known.amount_cents) != (payer_id, amount):
+            wanted = (payer_id, amount, received_on, means, note)
+            if wanted != tuple(getattr(known, name) for name in TOLD):
                 raise NotPossible("This form was already used for another payment.")
             return known
         payment = Payment.create(
@@ -75,6 +80,8 @@ def record_payment_of_new_payer(
     with transaction():
         Enrolment.hold(enrolment_id)
         known = Payment.get_or_none((Payment.key == key) & (Payment.enrolment == enrolment_id))
+        if known and fold(known.payer.name) != fold(name):
+            raise NotPossible("This form was already used for another payment.")
         payer_id = (
             known.payer_id
             if known

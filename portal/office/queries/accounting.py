@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal import fees
-from portal.fees import BookFilter, BookMove, Control
+from portal.fees import BookFilter, BookMove, Control, Piece
 from portal.office.rules import Posting, Side, entry_lines, first_line, fiscal_year_of
 
 
@@ -31,13 +31,13 @@ def books_of(begins: date, ends: date, first_month: int) -> Books:
 
 
 def lines_of_books(begins: date, ends: date, first_month: int) -> Iterator[str]:
-    """The lines of the file; two queries and one more for every 500 transactions.
+    """The lines of the file; two queries and two more for every 500 transactions.
 
     Numbers follow the order of posting through the fiscal year. Nothing is ever posted into a day
     that is over, so two exports of such days bear the same numbers.
     """
     moves = fees.book(BookFilter(begins=begins, ends=ends))
-    postings = (_posting(move, piece_on) for move, piece_on in fees.with_receipts(moves))
+    postings = (_posting(move, piece) for move, piece in fees.with_pieces(moves))
     yield first_line()
     yield from entry_lines(postings, first_number=_first_number(begins, first_month))
 
@@ -46,9 +46,9 @@ def _first_number(begins: date, first_month: int) -> int:
     return 1 + fees.posted_between(fiscal_year_of(begins, first_month).begins, begins)
 
 
-def _posting(move: BookMove, piece_on: date) -> Posting:
+def _posting(move: BookMove, piece: Piece) -> Posting:
     sides = [
         Side(side.account, side.cents, side.payer, side.payer_reference, side.company)
         for side in move.sides
     ]
-    return Posting(move.source, move.on, piece_on, move.student, move.student_number, sides)
+    return Posting(move.source, move.on, *piece, move.student, move.student_number, sides)

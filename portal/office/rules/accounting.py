@@ -97,10 +97,11 @@ class Side(NamedTuple):
 
 
 class Posting(NamedTuple):
-    """One balanced transaction on the account of one student; `piece_on` is the day of what proves it."""
+    """One balanced transaction on the account of one student; `piece` proves it."""
 
     source: str
     on: date
+    piece: str
     piece_on: date
     student: str
     student_number: str
@@ -136,7 +137,7 @@ def _fields(number: int, journal: Journal, posting: Posting, side: Side) -> tupl
         account.number,
         account.name,
         *_auxiliary(account, posting, side),
-        posting.source,
+        posting.piece,
         _day(posting.piece_on),
         f"{_cause(posting.source)} - {posting.student}",
         plain_amount(max(side.cents, 0)),

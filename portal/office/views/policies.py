@@ -50,6 +50,7 @@ def adopt():
             valid_from=form.valid_from.data,
             after=form.after.data,
             key=form.key.data,
+            replaces_scheduled=form.replaces_scheduled.data,
             by=current_user.id,
             **choices,
         )
@@ -73,6 +74,7 @@ def blank() -> PolicyForm:
 
 def policies_page(form: PolicyForm, *, touched=None, problem: str = "", status: int = 200):
     today, policies = clock.today(), fees.policies()
+    reigns = fees.reigns((one.version, one.valid_from) for one in policies)
     if status != 422:  # whoever was shown a colleague's version may write the next one
         form.after.data = policies[0].version if policies else 0
         form.after.raw_data = None
@@ -83,6 +85,10 @@ def policies_page(form: PolicyForm, *, touched=None, problem: str = "", status: 
         form=form,
         policies=policies,
         in_force=fees.policy_on(today).version,
+        reigns=reigns,
+        scheduled=any(
+            one.valid_from > today and not reigns[one.version].replaced_by for one in policies
+        ),
         touched=touched,
         problem=problem,
         may_change="director" in current_user.permissions,

@@ -32,8 +32,8 @@ MOST = 5000
 def prepare(refund_ids: Sequence[int], *, execution_on: date, key: str, by: int) -> PaymentOrder:
     """Freeze a file that pays these approved refunds; the same `key` returns the order that is there.
 
-    `NotPossible` when a payer's account is not known or a refund is in another order, `Stale` when one
-    is not approved any more: then nothing is prepared at all.
+    `NotPossible` when a payer's account is not known, a refund is in another order or the key prepared
+    something else, `Stale` when one is not approved any more: then nothing is prepared at all.
     """
     if not refund_ids or len(refund_ids) > MOST:
         raise NotPossible("Choose between 1 and 5,000 refunds.")
@@ -41,7 +41,7 @@ def prepare(refund_ids: Sequence[int], *, execution_on: date, key: str, by: int)
     try:
         with transaction():
             if known := PaymentOrder.get_or_none(PaymentOrder.prepare_key == key):
-                return known
+                return _same(known, refund_ids, execution_on)
             refunds = hold_approved(refund_ids)
             check_free(refunds)  # before the file is written, which takes seconds for thousands
             due = due_of(refunds)
@@ -56,7 +56,7 @@ def prepare(refund_ids: Sequence[int], *, execution_on: date, key: str, by: int)
             return order
     except IntegrityError:
         if known := PaymentOrder.get_or_none(PaymentOrder.prepare_key == key):
-            return known
+            return _same(known, refund_ids, execution_on)
         raise NotPossible("One of these refunds is in another order already.") from None
 
 
@@ -91,6 +91,15 @@ def withdraw(order_id: int, *, version: int, key: str, by: int) -> None:
         _decide(order, version, OrderState.WITHDRAWN, key, None)
         _move_transfers(order_id, TransferState.WITHDRAWN)
         audit.record("order:withdrawn", subject=f"order:{order_id}", actor_id=by)
+
+
+def _same(known: PaymentOrder, refund_ids: Sequence[int], execution_on: date) -> PaymentOrder:
+    if known.execution_on != execution_on or set(_refunds_of(known.id)) != set(refund_ids):
+        raise NotPossible(
+            "This click already prepared order %(number)s, with other refunds or for another day.",
+            number=known.number,
+        )
+    return known
 
 
 def _check_prepared(order: PaymentOrder) -> None:

@@ -13,7 +13,7 @@ from portal.refunds.rules import (
     check_move,
     check_returned,
 )
-from portal.refunds.service.deciding import change
+from portal.refunds.service.deciding import change, done_before
 
 #: An approval belongs to what was approved; what comes back to be decided begins anew.
 UNDECIDED = {
@@ -32,7 +32,7 @@ def ask(refund_id: int, *, question: str, version: int, key: str, by: int) -> No
     """
     with transaction():
         refund = Refund.hold(refund_id)
-        if key == refund.decision_key and refund.state == RefundState.INFO_NEEDED:
+        if done_before(refund, RefundState.INFO_NEEDED, key, question=question):
             return
         if refund.company_payer_id is not None:
             raise NotPossible("This money is the company’s. Write to the company.")
@@ -66,7 +66,7 @@ def answer(
     with transaction():
         fees.Payer.hold(payer_id)  # before the refund, as everybody who changes an account does
         refund = Refund.hold(refund_id)
-        if key == refund.decision_key and refund.state == RefundState.PROPOSED:
+        if done_before(refund, RefundState.PROPOSED, key, answer=text):
             return
         check_answer(RefundState(refund.state))
         _decide_anew(refund, version=version, key=key, answer=text)
@@ -80,7 +80,7 @@ def propose_again(refund_id: int, *, version: int, key: str, by: int) -> None:
     """What the bank sent back goes to the same account once more, after new approvals. The same `key` proposes once."""
     with transaction():
         refund = Refund.hold(refund_id)
-        if key == refund.decision_key and refund.state == RefundState.PROPOSED:
+        if done_before(refund, RefundState.PROPOSED, key):
             return
         check_returned(RefundState(refund.state))
         _decide_anew(refund, version=version, key=key)

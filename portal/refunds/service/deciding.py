@@ -54,7 +54,7 @@ def refuse(refund_id: int, *, reason: str, version: int, key: str, by: int) -> N
     """
     with transaction():
         refund = Refund.hold(refund_id)
-        if key == refund.decision_key and refund.state == RefundState.REFUSED:
+        if done_before(refund, RefundState.REFUSED, key, reason=reason):
             return
         _check(refund, RefundState.REFUSED, key=key, by=by)
         check_not_leaving(refund_id)
@@ -79,7 +79,7 @@ def cancel(refund_id: int, *, reason: str, version: int, key: str, by: int) -> N
     """
     with transaction():
         refund = Refund.hold(refund_id)
-        if key == refund.decision_key and refund.state == RefundState.CANCELLED:
+        if done_before(refund, RefundState.CANCELLED, key, reason=reason):
             return
         check_move(RefundState(refund.state), RefundState.CANCELLED)
         check_not_leaving(refund_id)
@@ -94,6 +94,19 @@ def cancel(refund_id: int, *, reason: str, version: int, key: str, by: int) -> N
         take_back(refund)
         audit.record("refund:cancelled", subject=f"refund:{refund_id}", actor_id=by, detail=reason)
         letters.cancelled(refund, reason)
+
+
+def done_before(refund: Refund, state: RefundState, key: str, **told: str) -> bool:
+    """Did this very click decide already? `NotPossible` when it told something else then."""
+    if key != refund.decision_key or refund.state != state:
+        return False
+    check_told(refund, **told)
+    return True
+
+
+def check_told(refund: Refund, **told: str) -> None:
+    if any(getattr(refund, name) != words for name, words in told.items()):
+        raise NotPossible("This click was already used for another decision.")
 
 
 def take_back(refund: Refund) -> None:

@@ -15,7 +15,7 @@ from portal.refunds.rules import (
     check_shares,
     check_untouched,
 )
-from portal.refunds.service.deciding import change
+from portal.refunds.service.deciding import change, check_told, shares_of
 from portal.refunds.service.leaving import check_not_leaving
 
 
@@ -30,6 +30,8 @@ def edit(
     with transaction():
         refund = Refund.hold(refund_id)
         if key == refund.decision_key:
+            check_told(refund, reason=reason)
+            _check_same(refund, shares)
             return
         check_proposer(by, refund.proposed_by_id)
         check_not_leaving(refund_id)
@@ -71,6 +73,11 @@ def _checked(refund: Refund, shares: dict[int, Cents], most: int) -> int:
     company, enrolment_id = refund.company_payer_id, refund.enrolment_id
     check_shares(wanted, unpromised(position, enrolment_id, company=company, but=refund.id))
     return amount
+
+
+def _check_same(refund: Refund, shares: dict[int, Cents]) -> None:
+    if shares_of(refund.id) != {payer_id: cents for payer_id, cents in shares.items() if cents}:
+        raise NotPossible("This click was already used for another decision.")
 
 
 def _write(refund: Refund, shares: dict[int, Cents]) -> None:

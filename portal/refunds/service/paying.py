@@ -9,7 +9,7 @@ from portal.kernel.errors import NotPossible, Stale
 from portal.refunds import letters
 from portal.refunds.models import Refund, RefundShare
 from portal.refunds.rules import RefundState, check_move
-from portal.refunds.service.deciding import change, shares_of
+from portal.refunds.service.deciding import change, check_told, shares_of
 from portal.refunds.service.leaving import check_not_leaving
 
 
@@ -21,6 +21,7 @@ def pay(refund_id: int, *, note: str, version: int, key: str, by: int) -> None:
     with transaction():
         refund = Refund.hold(refund_id)
         if key == refund.payment_key and refund.state == RefundState.PAID:
+            check_told(refund, payment_note=note)
             return
         check_move(RefundState(refund.state), RefundState.PAID)
         check_not_leaving(refund_id)

@@ -108,6 +108,7 @@ def give_credit_back(
     family = {payer_id: cents for payer_id, cents in shares.items() if payer_id not in companies}
     with transaction():
         Enrolment.hold(enrolment_id)
+        _check_same_companies(key, companies & shares.keys(), family)
         for company in sorted(companies & shares.keys()):
             theirs = {company: shares[company]}
             _give_back(enrolment_id, company, theirs, reason, f"credit:{key}:{company}", by)
@@ -149,10 +150,31 @@ def _give_back(
     audit.record("refund:credit", subject=f"enrolment:{enrolment_id}", actor_id=by, detail=reason)
 
 
+def _check_same_companies(key: str, companies: set[int], family: dict[int, Cents]) -> None:
+    """A click that already gave back something gave it back to these and to nobody else."""
+    source = f"credit:{key}"
+    known = list(
+        Refund.select().where((Refund.source == source) | Refund.source.startswith(f"{source}:"))
+    )
+    theirs = {one.company_payer_id for one in known}
+    if known and theirs != companies | ({None} if family else set()):
+        raise NotPossible(
+            "This click already proposed refund %(number)s, with other amounts.",
+            number=known[0].number,
+        )
+
+
 def _check_same(known: Refund, shares: dict[int, Cents]) -> None:
+    """The shares are those of the click until the proposer corrects them; the sum stays in the calculation."""
     first = Calculation.from_json(known.calculation).refund
-    if first != sum(shares.values()):
-        raise NotPossible("This click was already used for another refund.")
+    mine = RefundShare.select().where(RefundShare.refund == known.id)
+    same = {one.payer_id: one.amount_cents for one in mine} == shares
+    edited = bool(audit.details_of("refund:edited", subject=f"refund:{known.id}"))
+    if first != sum(shares.values()) or not (same or edited):
+        raise NotPossible(
+            "This click already proposed refund %(number)s, with other amounts.",
+            number=known.number,
+        )
 
 
 def _propose(

@@ -1,6 +1,6 @@
 """The inbox: lists, filters, and what colleagues changed meanwhile."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask import Response, redirect, render_template, request, url_for
 
@@ -95,8 +95,8 @@ def moment(text: str) -> datetime:
     """The instant that our own page wrote; `Missing` for anything else."""
     try:
         instant = datetime.fromisoformat(text)
-    except ValueError:
+        if instant.tzinfo is None:
+            raise Missing("There is no such moment.")
+        return instant.astimezone(UTC)
+    except (ValueError, OverflowError):  # what is no moment, and what is none in UTC
         raise Missing("There is no such moment.") from None
-    if instant.tzinfo is None:
-        raise Missing("There is no such moment.")
-    return instant

@@ -4,7 +4,7 @@ from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from wtforms import DateField, Form, SelectField, ValidationError
+from wtforms import Form, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
@@ -13,7 +13,7 @@ from portal.contracts import KIND_LABELS, ContractKind
 from portal.kernel.money import Cents
 from portal.refunds import queries, rules
 from portal.refunds.views.blueprint import pages
-from portal.web.fields import EuroField
+from portal.web.fields import DateField, EuroField
 from portal.web.guards import role_required
 from portal.web.htmx import page_or_fragment
 
