@@ -197,7 +197,8 @@ def test_only_students_whose_own_part_came_back_are_asked_for_an_account(
     assert ("The school waits for your answer." in page.text) == asked
     assert "Transferred on" in page.select_one("dl.facts").text
     home = client.page("/").text
-    assert "closed without payment" not in home
+    assert f"{OWN if asked else PARENTS} is not paid yet" in home
+    assert BOTH not in home
 
 
 def test_a_part_that_came_back_is_no_reason_to_touch_the_account_of_another(make, family, order):
