@@ -1,14 +1,15 @@
 """What the people concerned are told, in their language, inside the transaction that did it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from portal import notifications, programme
 from portal.identity import Person, staff_with
 from portal.kernel.i18n import Sentence, mark
 from portal.kernel.money import Cents, format_eur
 from portal.programme import Enrolment, Student
-from portal.refunds import payer_letters
-from portal.refunds.models import Refund
+from portal.refunds import parts, payer_letters
+from portal.refunds.models import Refund, RefundShare
+from portal.refunds.parts import Parts
 from portal.refunds.rules import RefundState
 
 CHUNK = 400
@@ -35,7 +36,28 @@ def proposed(refund: Refund) -> None:
         mark("Refund %(number)s to approve"),
         mark("A refund of %(amount)s for %(student)s waits for its approval: %(link)s"),
     )
-    payer_letters.tell([refund], RefundState.PROPOSED)
+    payer_letters.tell(_waiting(refund), RefundState.PROPOSED)
+
+
+def proposed_again(refund: Refund) -> None:
+    """What the bank sent back: of a part that has left, nobody hears once more."""
+    _to_student(
+        refund,
+        mark("Your refund %(number)s is proposed again"),
+        mark(
+            "The school proposes to transfer %(amount)s once more, to the same account. "
+            "A second person checks it first. Follow it here: %(link)s"
+        ),
+    )
+    _to_finance(
+        refund,
+        mark("Refund %(number)s to approve again"),
+        mark(
+            "The bank sent the refund of %(amount)s for %(student)s back. It is to go to the same account "
+            "once more and waits for its approval: %(link)s"
+        ),
+    )
+    payer_letters.tell(_waiting(refund), RefundState.PROPOSED)
 
 
 def asked(refund: Refund, question: str) -> None:
@@ -68,18 +90,16 @@ def reconsidered(refund: Refund) -> None:
     )
 
 
-def edited(refund: Refund, cents: Cents, reason: str) -> None:
-    locale = _student(refund.enrolment_id).locale
+def edited(refund: Refund, reason: str) -> None:
     _to_student(
         refund,
         mark("Your refund %(number)s was corrected"),
         mark(
-            "The school proposes to refund %(corrected)s now:\n\n%(reason)s\n\nSee it here: %(link)s"
+            "The school proposes to refund %(amount)s now:\n\n%(reason)s\n\nSee it here: %(link)s"
         ),
-        corrected=format_eur(cents, locale),
         reason=reason,
     )
-    payer_letters.corrected(refund)
+    payer_letters.corrected(_waiting(refund))
 
 
 def cancelled(refund: Refund, reason: str) -> None:
@@ -89,7 +109,7 @@ def cancelled(refund: Refund, reason: str) -> None:
         mark("Your refund of %(amount)s was cancelled:\n\n%(reason)s\n\nRead more here: %(link)s"),
         reason=reason,
     )
-    payer_letters.tell([refund], RefundState.CANCELLED)
+    payer_letters.tell(_waiting(refund), RefundState.CANCELLED)
 
 
 def nothing_comes_back(enrolment_id: int, *, owes: Cents) -> None:
@@ -114,7 +134,7 @@ def approved(refund: Refund) -> None:
             "Your refund of %(amount)s is approved. The transfer follows. Follow it here: %(link)s"
         ),
     )
-    payer_letters.tell([refund], RefundState.APPROVED)
+    payer_letters.tell(_waiting(refund), RefundState.APPROVED)
 
 
 def refused(refund: Refund, reason: str) -> None:
@@ -124,46 +144,68 @@ def refused(refund: Refund, reason: str) -> None:
         mark("Your refund of %(amount)s was refused:\n\n%(reason)s\n\nRead more here: %(link)s"),
         reason=reason,
     )
-    payer_letters.tell([refund], RefundState.REFUSED)
+    payer_letters.tell(_waiting(refund), RefundState.REFUSED)
 
 
 def exported(refunds: Sequence[Refund]) -> None:
     """One letter each, for as many as an order holds."""
+    leaving = parts.unpaid({refund.id for refund in refunds})
     notifications.write_to_each(
-        [(student, _facts(refund, student)) for refund, student in _with_students(refunds)],
+        _to_students(refunds, leaving),
         mark("Your refund is at the bank"),
         mark("The order to transfer %(amount)s is at the bank. Follow it here: %(link)s"),
     )
-    payer_letters.tell(refunds, RefundState.EXPORTED)
+    payer_letters.tell(_all(leaving), RefundState.EXPORTED)
 
 
-def returned(news: Sequence[tuple[Refund, str]]) -> None:
-    """Each refund with why: a marked sentence, read in the language of each reader."""
-    students = _students({refund.enrolment_id for refund, _ in news})
+def returned(refunds: Sequence[Refund], whys: Mapping[int, str]) -> None:
+    """Parts came back: by the id of each why, a marked sentence. Parts of a refund with one why are one letter."""
+    by_why: dict[str, set[int]] = {}
+    for share_id, why in whys.items():
+        by_why.setdefault(why, set()).add(share_id)
+    for why, share_ids in by_why.items():
+        back = parts.these(share_ids)
+        news = [refund for refund in refunds if refund.id in back]
+        _returned_to_students(news, back, why)
+        _returned_to_finance(news, back, why)
+        payer_letters.came_back([(one, why) for one in _all(back)])
+
+
+def _returned_to_students(refunds: Sequence[Refund], back: Parts, why: str) -> None:
+    """Only whoever's own part came back can name another account here."""
+    own = [one for one in refunds if any(parts.is_own(part) for part in back[one.id])]
+    others = [one for one in refunds if one not in own]
     notifications.write_to_each(
-        [
-            (student, _facts(refund, student) | {"why": Sentence(why)})
-            for refund, why in news
-            if refund.company_payer_id is None
-            for student in [students[refund.enrolment_id]]
-        ],
+        _to_students(own, back, why=Sentence(why)),
         mark("The bank could not pay your refund"),
         mark(
             "The bank could not pay your refund of %(amount)s:\n\n%(why)s\n\nName another account here: %(link)s"
         ),
     )
+    notifications.write_to_each(
+        _to_students(others, back, why=Sentence(why)),
+        mark("The bank could not pay a part of your refund that goes to somebody else"),
+        mark(
+            "The bank could not pay %(amount)s:\n\n%(why)s\n\nThe school settles with them which account "
+            "it should go to. You have nothing to do. Follow it here: %(link)s"
+        ),
+    )
+
+
+def _returned_to_finance(refunds: Sequence[Refund], back: Parts, why: str) -> None:
+    students = _students({refund.enrolment_id for refund in refunds})
     staff = staff_with("finance")
     notifications.write_to_each(
         [
             (
                 reader,
-                _facts(refund, reader, "/staff/refunds?state=waiting")
+                _facts(refund, back[refund.id], reader, "/staff/refunds?state=waiting")
                 | {
                     "student": _whose(refund, students[refund.enrolment_id]),
                     "why": Sentence(why),
                 },
             )
-            for refund, why in news
+            for refund in refunds
             for reader in staff
         ],
         mark("Refund %(number)s came back"),
@@ -171,13 +213,23 @@ def returned(news: Sequence[tuple[Refund, str]]) -> None:
     )
 
 
-def paid(refunds: Sequence[Refund]) -> None:
+def left(refunds: Sequence[Refund], share_ids: Collection[int]) -> None:
+    """Just these parts have left the bank; other parts have their own day."""
+    gone = parts.these(share_ids)
     notifications.write_to_each(
-        [(student, _facts(refund, student)) for refund, student in _with_students(refunds)],
+        _to_students(refunds, gone),
         mark("Your refund is on its way"),
         mark("The transfer of %(amount)s has left the school’s bank. See it here: %(link)s"),
     )
-    payer_letters.tell(refunds, RefundState.PAID)
+    payer_letters.tell(_all(gone), RefundState.PAID)
+
+
+def _waiting(refund: Refund) -> list[RefundShare]:
+    return parts.unpaid({refund.id}).get(refund.id, [])
+
+
+def _all(by_refund: Parts) -> list[RefundShare]:
+    return [part for some in by_refund.values() for part in some]
 
 
 def _to_student(refund: Refund, subject: str, body: str, **facts: str) -> None:
@@ -186,11 +238,16 @@ def _to_student(refund: Refund, subject: str, body: str, **facts: str) -> None:
         _write(_student(refund.enrolment_id), refund, subject, body, **facts)
 
 
-def _with_students(refunds: Iterable[Refund]) -> list[tuple[Refund, Person]]:
-    """Each refund to a student or the family, with the student."""
-    theirs = [refund for refund in refunds if refund.company_payer_id is None]
+def _to_students(
+    refunds: Iterable[Refund], told: Parts, **facts: str
+) -> list[tuple[Person, dict[str, str]]]:
+    """The student of each refund to a student or the family, with what the letter says of these parts."""
+    theirs = [one for one in refunds if one.company_payer_id is None and one.id in told]
     students = _students({refund.enrolment_id for refund in theirs})
-    return [(refund, students[refund.enrolment_id]) for refund in theirs]
+    readers = [(refund, students[refund.enrolment_id]) for refund in theirs]
+    return [
+        (student, _facts(refund, told[refund.id], student) | facts) for refund, student in readers
+    ]
 
 
 def _to_finance(refund: Refund, subject: str, body: str) -> None:
@@ -233,14 +290,16 @@ def _write(
         reader,
         subject,
         body,
-        **_facts(refund, reader, path),
+        **_facts(refund, _waiting(refund), reader, path),
         **facts,
     )
 
 
-def _facts(refund: Refund, reader: Person, path: str = "") -> dict[str, str]:
+def _facts(
+    refund: Refund, about: Sequence[RefundShare], reader: Person, path: str = ""
+) -> dict[str, str]:
     return {
         "number": refund.number,
-        "amount": format_eur(Cents(refund.amount_cents), reader.locale),
+        "amount": parts.worded(about, reader.locale),
         "link": notifications.link(path or f"/refunds/{refund.id}"),
     }

@@ -1,15 +1,14 @@
 """What payers who do not sign in are told of their part of a refund. Students have letters of their own."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable
 
 from portal import notifications
-from portal.fees import Payer, PayerKind
+from portal.fees import Payer
 from portal.identity import Person
-from portal.kernel.db import chunks
 from portal.kernel.i18n import Sentence, mark
 from portal.kernel.money import Cents, format_eur
-from portal.programme import Enrolment, Student
-from portal.refunds.models import Refund, RefundShare
+from portal.refunds.models import RefundShare
+from portal.refunds.parts import is_own
 from portal.refunds.rules import RefundState
 
 HEADS = {
@@ -46,15 +45,14 @@ BODIES = {
 }
 
 
-def tell(refunds: Iterable[Refund], step: RefundState) -> None:
-    """Every payer but the student hears of each step, in the own language; a query for every four hundred."""
-    shares = _shares({refund.id for refund in refunds})
-    _write(step, [(share, "") for share in shares])
+def tell(parts: Iterable[RefundShare], step: RefundState) -> None:
+    """The payers of these parts, but the student, hear of this step, in the own language."""
+    _write(step, [(one, "") for one in parts if _has_letters(one)])
 
 
-def corrected(refund: Refund) -> None:
+def corrected(parts: Iterable[RefundShare]) -> None:
     """A proposal was corrected: each payer but the student hears of the own part as it is now."""
-    readers = [(_reader(one.payer), _facts(one, "")) for one in _shares({refund.id})]
+    readers = [(_reader(one.payer), _facts(one, "")) for one in parts if _has_letters(one)]
     notifications.write_to_each(
         readers,
         mark("Your refund for the fees of %(student)s was corrected"),
@@ -62,30 +60,14 @@ def corrected(refund: Refund) -> None:
     )
 
 
-def came_back(whys: Mapping[tuple[int, int], str]) -> None:
-    """The bank sent parts back: by refund and payer, the marked sentence that says why."""
-    shares = _shares({refund_id for refund_id, _ in whys})
-    told = [(share, whys.get((share.refund_id, share.payer_id), "")) for share in shares]
-    _write(RefundState.RETURNED, [(share, why) for share, why in told if why])
+def came_back(parts: Iterable[tuple[RefundShare, str]]) -> None:
+    """The bank sent these parts back: each with the marked sentence that says why."""
+    _write(RefundState.RETURNED, [(one, why) for one, why in parts if _has_letters(one)])
 
 
-def _shares(refund_ids: Collection[int]) -> list[RefundShare]:
-    """Those of payers who have no account here and an address, with all that a letter names."""
-    others = (Payer.kind != PayerKind.STUDENT) & (Payer.email != "")
-    found: list[RefundShare] = []
-    for some in chunks(sorted(refund_ids)):
-        found.extend(
-            RefundShare.select(RefundShare, Refund, Payer, Enrolment.id, Student.id, Person)
-            .join(Refund)
-            .join(Enrolment)
-            .join(Student)
-            .join(Person)
-            .switch(RefundShare)
-            .join(Payer)
-            .where(RefundShare.refund.in_(some) & others)
-            .order_by(RefundShare.id)
-        )
-    return found
+def _has_letters(part: RefundShare) -> bool:
+    """Students have letters of their own; without an address nobody can be told."""
+    return part.payer.email != "" and not is_own(part)
 
 
 def _write(step: RefundState, told: Iterable[tuple[RefundShare, str]]) -> None:

@@ -1,9 +1,12 @@
 """One refund with everything that its page shows."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from portal.fees import Payer, Returning, masked
+from peewee import fn
+
+from portal.fees import Payer, PayerKind, Returning, masked
 from portal.identity import Role, Visitor
 from portal.kernel.errors import Missing
 from portal.kernel.money import Cents
@@ -23,6 +26,9 @@ class ShareRow:
     name: str
     cents: int
     account: str
+    #: When it left the bank; None while it has not, or came back.
+    paid_at: datetime | None
+    is_students: bool
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,13 @@ class File:
     row: Row
     calculation: Calculation
     shares: list[ShareRow]
+
+    @property
+    def asks_student(self) -> bool:
+        """Is it the student who says how it goes on? Not when only the part of somebody else came back."""
+        if self.row.state == RefundState.RETURNED:
+            return any(one.is_students and one.paid_at is None for one in self.shares)
+        return self.row.state == RefundState.INFO_NEEDED
 
 
 def file(refund_id: int, visitor: Visitor) -> File:
@@ -57,13 +70,29 @@ def calculation_of(refund_id: int) -> Calculation:
 def shares_of(refund_id: int) -> list[ShareRow]:
     """Who gets how many cents; one query."""
     found: Any = (
-        RefundShare.select(RefundShare.payer, Payer.name, RefundShare.amount_cents, Payer.iban)
+        RefundShare.select(
+            RefundShare.payer,
+            Payer.name,
+            RefundShare.amount_cents,
+            Payer.iban,
+            RefundShare.paid_at,
+            Payer.kind,
+        )
         .join(Payer)
         .where(RefundShare.refund == refund_id)
         .order_by(RefundShare.id)
         .tuples()
     )
-    return [ShareRow(key, name, cents, masked(iban)) for key, name, cents, iban in found]
+    return [
+        ShareRow(key, name, cents, masked(iban), paid_at, kind == PayerKind.STUDENT)
+        for key, name, cents, iban, paid_at, kind in found
+    ]
+
+
+def left_of(refund_id: int) -> Cents:
+    """Cents that have not left the bank; one query."""
+    waiting = (RefundShare.refund == refund_id) & RefundShare.paid_at.is_null()
+    return Cents(RefundShare.select(fn.SUM(RefundShare.amount_cents)).where(waiting).scalar() or 0)
 
 
 def own(person_id: int) -> list[Row]:
@@ -83,15 +112,26 @@ def of_enrolment(enrolment_id: int) -> list[Row]:
 
 
 def returning_to(payer_id: int) -> list[Returning]:
-    """A payer's parts of refunds, newest first, as they stand; one query."""
+    """A payer's parts of refunds, newest first, as they stand; one query.
+
+    A part that has left the bank is paid, whatever becomes of the others.
+    """
     found: Any = (
-        RefundShare.select(Refund.number, RefundShare.amount_cents, Refund.changed_at, Refund.state)
+        RefundShare.select(
+            Refund.number,
+            RefundShare.amount_cents,
+            Refund.changed_at,
+            Refund.state,
+            RefundShare.paid_at,
+        )
         .join(Refund)
         .where(RefundShare.payer == payer_id)
         .order_by(Refund.id.desc())
         .tuples()
     )
     return [
-        Returning(number, Cents(cents), at, *LABELS[RefundState(state)])
-        for number, cents, at, state in found
+        Returning(
+            number, Cents(cents), paid_at or at, *LABELS[RefundState.PAID if paid_at else state]
+        )
+        for number, cents, at, state, paid_at in found
     ]

@@ -11,6 +11,7 @@ from portal.identity import Person
 from portal.kernel.errors import Missing
 from portal.programme import Enrolment, Student
 from portal.refunds.models import Refund
+from portal.refunds.rules import Calculation
 
 Proposer, First, Decider = Person.alias("proposer"), Person.alias("first"), Person.alias("decider")
 
@@ -47,10 +48,16 @@ class Row(NamedTuple):
     accepted_by_id: int | None
     #: The payer of a company whose own credit goes back.
     company_payer_id: int | None
+    calculation: str
 
     def is_of(self, person_id: int) -> bool:
         """Did this person propose it or accept its contract, so that somebody else decides it?"""
         return person_id in (self.proposed_by_id, self.accepted_by_id)
+
+    @property
+    def why(self) -> str:
+        """Why a credit goes back; empty when a contract is the reason."""
+        return Calculation.from_json(self.calculation).why
 
     @property
     def listed_as(self) -> str:
@@ -96,6 +103,7 @@ def listed() -> Any:
             Student.number,
             Contract.decided_by,
             Refund.company_payer,
+            Refund.calculation,
         )
         .join(Contract, JOIN.LEFT_OUTER)
         .join(Company, JOIN.LEFT_OUTER)

@@ -68,6 +68,8 @@ class Calculation:
     refund: int
     #: The credit it is taken from, when no contract caused it.
     credit: int = 0
+    #: Why that credit goes back, in the words of who proposed it.
+    why: str = ""
 
     @property
     def overdrawn(self) -> bool:
@@ -118,12 +120,14 @@ def work_out(given: Given) -> Calculation:
     return Calculation(given, funded, company_share, left, refund)
 
 
-def as_credit(amount: int, credit: int, *, policy_version: int) -> Calculation:
-    """The calculation of money that is simply sent back: `amount` of a `credit`."""
+def as_credit(amount: int, credit: int, *, policy_version: int, why: str = "") -> Calculation:
+    """The calculation of money that is simply sent back: `amount` of a `credit`, and `why`."""
     given = Given(
         price=0, received=0, funded=0, shortfall_owed_by="student", policy_version=policy_version
     )
-    return Calculation(given, funded=0, company_share=0, left=0, refund=amount, credit=credit)
+    return Calculation(
+        given, funded=0, company_share=0, left=0, refund=amount, credit=credit, why=why
+    )
 
 
 def part_of(cents: int, covered_days: int, year_days: int) -> int:

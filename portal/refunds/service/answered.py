@@ -8,7 +8,7 @@ from portal.kernel import clock
 from portal.kernel.db import chunks
 from portal.kernel.errors import NotPossible, Stale
 from portal.kernel.money import Cents
-from portal.refunds import letters, payer_letters
+from portal.refunds import letters
 from portal.refunds.models import Refund, RefundShare
 from portal.refunds.rules import RefundState
 
@@ -64,6 +64,7 @@ def settle(parts: Sequence[Left], *, by: int | None) -> None:
     owing = {one.refund_id for one in shares.values() if not one.paid_at and one.id not in left}
     notes = {part.refund_id: part.note for part in parts if part.refund_id not in owing}
     _finish([one for one in refunds.values() if one.id in notes], notes, by)
+    letters.left(list(refunds.values()), left)
 
 
 def send_back(parts: Sequence[Back], *, by: int | None) -> None:
@@ -80,7 +81,8 @@ def send_back(parts: Sequence[Back], *, by: int | None) -> None:
                 source=part.source,
             )
     _reopen(refunds, parts)
-    payer_letters.came_back({(part.refund_id, part.payer_id): part.why for part in parts})
+    whys = {shares[part.refund_id, part.payer_id].id: part.why for part in parts}
+    letters.returned(list(refunds.values()), whys)
     told = [(f"refund:{one.refund_id}", f"{one.code} {one.why}".strip()) for one in parts]
     audit.record_all("refund:returned", told, actor_id=by)
 
@@ -94,17 +96,13 @@ def _finish(refunds: Sequence[Refund], notes: dict[int, str], by: int | None) ->
         _change(some, (RefundState.EXPORTED,), state=RefundState.PAID, **facts)
     told = [(f"refund:{refund.id}", notes[refund.id]) for refund in done]
     audit.record_all("refund:paid", told, actor_id=by)
-    letters.paid(done)
 
 
 def _reopen(refunds: dict[int, Refund], parts: Sequence[Back]) -> None:
-    """The first part that comes back reopens; several that come back alike are one piece of news."""
+    """The first part that comes back reopens, and its reason is the refund's."""
     opened: dict[str, list[int]] = {}
-    news: list[tuple[Refund, str]] = []
     for part in parts:
         refund = refunds[part.refund_id]
-        if refund.state != RefundState.RETURNED or refund.reason != part.why:
-            news.append((refund, part.why))
         if refund.state in (RefundState.EXPORTED, RefundState.PAID):
             opened.setdefault(part.why, []).append(refund.id)
             refund.state, refund.reason = RefundState.RETURNED, part.why
@@ -119,7 +117,6 @@ def _reopen(refunds: dict[int, Refund], parts: Sequence[Back]) -> None:
             paid_at=None,
             paid_by=None,
         )
-    letters.returned(news)
 
 
 def _change(refund_ids: Sequence[int], before: Sequence[RefundState], **changes: Any) -> None:

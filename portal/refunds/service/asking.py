@@ -69,6 +69,10 @@ def answer(
         if done_before(refund, RefundState.PROPOSED, key, answer=text):
             return
         check_answer(RefundState(refund.state))
+        if refund.state == RefundState.RETURNED and not _is_waiting(refund, payer_id):
+            raise NotPossible(
+                "Your own part has left the bank already. The school settles the other part."
+            )
         _decide_anew(refund, version=version, key=key, answer=text)
         if iban:
             fees.set_account(payer_id, iban=iban, holder=holder, by=by)
@@ -85,6 +89,7 @@ def propose_again(refund_id: int, *, version: int, key: str, by: int) -> None:
         check_returned(RefundState(refund.state))
         _decide_anew(refund, version=version, key=key)
         audit.record("refund:proposed-again", subject=f"refund:{refund_id}", actor_id=by)
+        letters.proposed_again(refund)
 
 
 def reconsider(*, payer_id: int, by: int | None) -> None:
@@ -105,6 +110,11 @@ def reconsider(*, payer_id: int, by: int | None) -> None:
 def _decide_anew(refund: Refund, *, version: int, key: str | None, **more: str) -> None:
     facts = {"decision_key": key, **UNDECIDED, **more}
     change(refund, version=version, state=RefundState.PROPOSED, **facts)
+
+
+def _is_waiting(refund: Refund, payer_id: int) -> bool:
+    mine = (RefundShare.refund == refund.id) & (RefundShare.payer == payer_id)
+    return RefundShare.select().where(mine & RefundShare.paid_at.is_null()).exists()
 
 
 def _hangs_on_account(refund: Refund) -> bool:

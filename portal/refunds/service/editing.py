@@ -61,7 +61,7 @@ def edit(
             actor_id=by,
             detail=f"{format_eur(Cents(amount), 'en')}: {reason}",
         )
-        letters.edited(refund, Cents(amount), reason)
+        letters.edited(refund, reason)
 
 
 def _checked(refund: Refund, shares: dict[int, Cents], most: int) -> int:

@@ -39,9 +39,11 @@ def pay(refund_id: int, *, note: str, version: int, key: str, by: int) -> None:
             shares=shares_of(refund_id, unpaid=True),
             source=f"refund:{refund_id}:paid:{version}",
         )
-        RefundShare.update(paid_at=clock.now()).where(RefundShare.refund == refund_id).execute()
+        unpaid = (RefundShare.refund == refund_id) & RefundShare.paid_at.is_null()
+        leaving = [share.id for share in RefundShare.select().where(unpaid)]
+        RefundShare.update(paid_at=clock.now()).where(RefundShare.id.in_(leaving)).execute()
         audit.record("refund:paid", subject=f"refund:{refund_id}", actor_id=by, detail=note)
-        letters.paid([refund])
+        letters.left([refund], leaving)
 
 
 def hold_approved(refund_ids: Iterable[int]) -> list[Refund]:

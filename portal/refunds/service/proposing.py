@@ -142,7 +142,7 @@ def _give_back(
         contract_id=None,
         company=company,
         source=source,
-        calculation=as_credit(amount, left, policy_version=policy.version),
+        calculation=as_credit(amount, left, policy_version=policy.version, why=reason),
         approvals=approvals_for(amount, policy.second_approval_above_cents),
         shares=[Share(payer_id, cents) for payer_id, cents in shares.items()],
         by=by,
