@@ -171,6 +171,32 @@ def returned(news: Sequence[tuple[Refund, str]]) -> None:
     )
 
 
+def kept(refund: Refund, cents: Cents, why: str) -> None:
+    """A part came back after its refund was given up: there is nothing to answer."""
+    student = _student(refund.enrolment_id)
+    readers = [] if refund.company_payer_id else [(student, f"/refunds/{refund.id}")]
+    readers += [(reader, "/staff/refunds?state=refused") for reader in staff_with("finance")]
+    notifications.write_to_each(
+        [
+            (
+                reader,
+                _facts(refund, reader, path)
+                | {
+                    "part": format_eur(cents, reader.locale),
+                    "student": _whose(refund, student),
+                    "why": Sentence(why),
+                },
+            )
+            for reader, path in readers
+        ],
+        mark("Refund %(number)s: money came back"),
+        mark(
+            "The bank sent back %(part)s of refund %(number)s for %(student)s:\n\n%(why)s\n\n"
+            "The refund was given up before, so this money is a credit at the school again. %(link)s"
+        ),
+    )
+
+
 def paid(refunds: Sequence[Refund]) -> None:
     notifications.write_to_each(
         [(student, _facts(refund, student)) for refund, student in _with_students(refunds)],

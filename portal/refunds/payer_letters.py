@@ -69,6 +69,20 @@ def came_back(whys: Mapping[tuple[int, int], str]) -> None:
     _write(RefundState.RETURNED, [(share, why) for share, why in told if why])
 
 
+def kept(whys: Mapping[tuple[int, int], str]) -> None:
+    """The bank sent parts back of refunds that were given up: there is no account to name."""
+    shares = _shares({refund_id for refund_id, _ in whys})
+    told = [one for one in shares if (one.refund_id, one.payer_id) in whys]
+    notifications.write_to_each(
+        [(_reader(one.payer), _facts(one, whys[one.refund_id, one.payer_id])) for one in told],
+        mark("The bank could not pay your refund for the fees of %(student)s"),
+        mark(
+            "The bank could not pay you %(amount)s, refund %(number)s:\n\n%(why)s\n\n"
+            "The refund was given up before, so the money stays on your account at the school."
+        ),
+    )
+
+
 def _shares(refund_ids: Collection[int]) -> list[RefundShare]:
     """Those of payers who have no account here and an address, with all that a letter names."""
     others = (Payer.kind != PayerKind.STUDENT) & (Payer.email != "")
