@@ -46,6 +46,8 @@ class OrderFile:
     order: PaymentOrder
     prepared_by: str
     released_by: str
+    closed_by: str
+    in_flight_cents: int
     transfers: list[TransferRow]
     more: bool
 
@@ -70,7 +72,7 @@ def orders(page: int) -> tuple[list[PaymentOrder], bool]:
 
 
 def order_file(order_id: int, page: int = 1) -> OrderFile:
-    """One order with a page of its transfers, those with trouble first; two queries."""
+    """One order with a page of its transfers, those with trouble first; three queries."""
     order = (
         PaymentOrder.select(PaymentOrder, Person.id, Person.name, Releaser.id, Releaser.name)
         .join(Person, on=PaymentOrder.prepared_by)
@@ -95,9 +97,19 @@ def order_file(order_id: int, page: int = 1) -> OrderFile:
         order,
         order.prepared_by.name,
         releaser.name if releaser else "",
+        order.closed_by.name if order.closed_by_id else "",
+        _in_flight(order),
         [_row(one) for one in found[:PER_PAGE]],
         len(found) > PER_PAGE,
     )
+
+
+def _in_flight(order: PaymentOrder) -> int:
+    """What the bank has and did not tell the end of, in cents; one query for a released order."""
+    if order.state != OrderState.RELEASED:
+        return 0
+    mine = (Transfer.order == order.id) & (Transfer.state == TransferState.SENT)
+    return int(Transfer.select(fn.SUM(Transfer.amount_cents)).where(mine).scalar() or 0)
 
 
 def document_of(order_id: int) -> tuple[str, bytes]:

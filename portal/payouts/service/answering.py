@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from portal import audit
 from portal.kernel import clock
@@ -11,7 +11,7 @@ from portal.kernel.errors import Missing, NotPossible
 from portal.kernel.iso20022 import reason_in_words
 from portal.payouts import reading
 from portal.payouts.models import PaymentOrder, Transfer
-from portal.payouts.rules import OrderState, Status, TransferState, check_answer
+from portal.payouts.rules import Closed, OrderState, Status, TransferState, check_answer
 from portal.payouts.service.holding import hold_order, hold_refunds
 from portal.refunds.service import Back, Left, send_back, settle
 
@@ -51,6 +51,7 @@ def read_answer(data: bytes, *, by: int) -> Told:
         transfers = list(Transfer.select().where(Transfer.order == order.id).order_by(Transfer.id))
         check_answer(answer, {one.end_to_end: one.amount_cents for one in transfers})
         said = [(one, status) for one in transfers if (status := answer.of(one.end_to_end))]
+        _check_never_taken(order, said)
         # What is paid already, or came back, is not changed by an answer.
         news = [(one.id, status) for one, status in said if one.state == TransferState.SENT]
         paid = {key: answer.message_id for key, (status, *_) in news if status == Status.PAID}
@@ -70,6 +71,18 @@ def read_answer(data: bytes, *, by: int) -> Told:
             detail=f"{told.paid} paid, {told.rejected} rejected, {told.noted} noted",
         )
         return told
+
+
+def _check_never_taken(order: PaymentOrder, said: Sequence[tuple[Transfer, Any]]) -> None:
+    """The money may have left although somebody said that it never would: a person looks before it leaves twice."""
+    for one, (status, *_) in said:
+        given_up = order.closed_as == Closed.NEVER_TAKEN and one.state == TransferState.REJECTED
+        if given_up and status == Status.PAID:
+            raise NotPossible(
+                "The bank says that it paid %(number)s, but somebody said that it never took this order. "
+                "Do not pay it again before you have asked the bank. Nothing was changed.",
+                number=one.end_to_end,
+            )
 
 
 def executed(transfer_id: int, *, note: str, by: int | None) -> bool:
