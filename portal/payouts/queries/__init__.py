@@ -19,7 +19,9 @@ __all__ = [
     "TransferRow",
     "document_of",
     "due_rows",
+    "in_same_orders",
     "order_file",
+    "ordered_transfers",
     "orders",
     "sent_transfers",
     "waiting_orders",
@@ -27,6 +29,8 @@ __all__ = [
 ]
 PER_PAGE = 50
 CHUNK = 500
+#: Orders that a statement may still tell: a school sends a few a week.
+LATEST = 50
 Releaser = Person.alias("releaser")
 
 
@@ -134,6 +138,38 @@ def sent_transfers(numbers: list[str]) -> dict[str, tuple[int, int, str]]:
         )
         found |= {number: (key, int(cents), state) for number, key, cents, state in rows}
     return found
+
+
+class Ordered(NamedTuple):
+    order: str
+    transfer_id: int
+    cents: int
+    state: str
+
+
+def ordered_transfers() -> list[Ordered]:
+    """Every transfer of the latest orders that went to the bank, by order; one query."""
+    latest = (
+        PaymentOrder.select(PaymentOrder.id)
+        .where(PaymentOrder.state == OrderState.RELEASED)
+        .order_by(PaymentOrder.id.desc())
+        .limit(LATEST)
+    )
+    rows: Any = (
+        Transfer.select(PaymentOrder.number, Transfer.id, Transfer.amount_cents, Transfer.state)
+        .join(PaymentOrder)
+        .where(Transfer.order.in_([one.id for one in latest]))
+        .order_by(Transfer.id)
+        .tuples()
+    )
+    return [Ordered(*row) for row in rows]
+
+
+def in_same_orders(transfer_ids: list[int]) -> set[int]:
+    """All transfers of the orders that hold these."""
+    mine = Transfer.select(Transfer.order).where(Transfer.id.in_(transfer_ids))
+    rows: Any = Transfer.select(Transfer.id).where(Transfer.order.in_(mine)).tuples()
+    return {key for (key,) in rows} if transfer_ids else set()
 
 
 def whereabouts(refund_id: int) -> Whereabouts:

@@ -1,6 +1,12 @@
 """Decisions about payment orders. One function, one decision, one transaction."""
 
-from portal.payouts.service.answering import came_back, executed, executed_all, read_answer
+from portal.payouts.service.answering import (
+    came_back,
+    executed,
+    executed_all,
+    executed_order,
+    read_answer,
+)
 from portal.payouts.service.closing import executed_by_word, never_taken
 from portal.payouts.service.holding import hold_refunds
 from portal.payouts.service.ordering import prepare, release, withdraw
@@ -11,6 +17,7 @@ __all__ = [
     "executed",
     "executed_all",
     "executed_by_word",
+    "executed_order",
     "hold_refunds",
     "never_taken",
     "prepare",

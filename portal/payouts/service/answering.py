@@ -106,6 +106,26 @@ def executed_all(notes: Mapping[int, str], *, by: int | None) -> int:
         return len(fresh)
 
 
+def executed_order(transfer_id: int, *, cents: int, note: str, by: int | None) -> int:
+    """The order that holds this transfer left in one sum: what of it is at the bank is paid.
+
+    `NotPossible` when that is another sum than the bank's: then nothing changes.
+    """
+    with transaction():
+        order_id = Transfer.find(transfer_id).order_id
+        hold_order(order_id)
+        away = (TransferState.SENT, TransferState.PAID)
+        mine = (Transfer.order == order_id) & Transfer.state.in_(away)
+        found = list(Transfer.select().where(mine))
+        sums = (
+            sum(one.amount_cents for one in found),
+            sum(one.amount_cents for one in found if one.state == TransferState.SENT),
+        )
+        if cents not in sums:
+            raise NotPossible("The sum is not what is still at the bank of this order.")
+        return executed_all({one.id: note for one in found}, by=by)
+
+
 def came_back(transfer_id: int, *, code: str, text: str, by: int | None) -> bool:
     """The transfer was refused or sent back. False when that was known already."""
     return bool(came_back_all({transfer_id: Reason(code, text)}, by=by))
