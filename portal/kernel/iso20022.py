@@ -2,7 +2,10 @@
 
 from portal.kernel.i18n import mark
 
+#: No code of the standard: a person says that the bank never got the order.
+NEVER_TAKEN = "NEVER-TAKEN"
 REASONS = {
+    NEVER_TAKEN: mark("The bank never took the school’s order; the account is right."),
     "AC01": mark("The account number is wrong."),
     "AC02": mark("The account number of the payer is wrong."),
     "AC03": mark("The account number of the payee is wrong."),

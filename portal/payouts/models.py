@@ -29,10 +29,18 @@ class PaymentOrder(Table):
     released_by = ForeignKeyField(Person, backref="+", null=True, on_delete="RESTRICT")
     released_at = InstantField(null=True)
     decision_key = TextField(null=True)
+    #: What a person said of transfers that the bank never told the end of, and why.
+    closed_as = TextField(
+        default="", constraints=[Check("closed_as IN ('', 'never_taken', 'executed')")]
+    )
+    closed_reason = TextField(default="")
+    closed_by = ForeignKeyField(Person, backref="+", null=True, on_delete="RESTRICT")
+    closed_at = InstantField(null=True)
     version = IntegerField(default=1)
 
     prepared_by_id: int
     released_by_id: int | None
+    closed_by_id: int | None
 
     class Meta:
         constraints = [

@@ -11,7 +11,13 @@ from portal.kernel import clock
 from portal.kernel.errors import Missing, Refusal
 from portal.kernel.iso20022 import reason_in_words
 from portal.payouts import queries, rules, service
-from portal.payouts.forms import AnswerFileForm, OrderForm, PrepareForm
+from portal.payouts.forms import (
+    AnswerFileForm,
+    ExecutedForm,
+    NeverTakenForm,
+    OrderForm,
+    PrepareForm,
+)
 from portal.web.downloads import bytes_to_save
 from portal.web.errors import sentence_of, status_of
 from portal.web.guards import permission_required
@@ -71,6 +77,22 @@ def withdraw(order_id: int):
     return decide(order_id, service.withdraw, gettext("The order is withdrawn."))
 
 
+@pages.post(f"{ORDER}/never-taken")
+@permission_required("finance", "director")
+def never_taken(order_id: int):
+    said = gettext("The payments are back: their refunds can be proposed again.")
+    form = NeverTakenForm()
+    return close(order_id, form, service.never_taken, said, reason=form.reason.data)
+
+
+@pages.post(f"{ORDER}/executed")
+@permission_required("finance", "director")
+def executed(order_id: int):
+    form = ExecutedForm()
+    facts = {"on": form.on.data, "reason": form.reason.data}
+    return close(order_id, form, service.executed_by_word, gettext("The order is paid."), **facts)
+
+
 @pages.get(f"{ORDER}/file.xml")
 @permission_required("finance", "director")
 def download(order_id: int):
@@ -116,6 +138,20 @@ def decide(order_id: int, verb, said: str):
     return go(url_for("payouts.show_order", order_id=order_id))
 
 
+def close(order_id: int, form, verb, said: str, **facts):
+    if not form.validate_on_submit():
+        return order_page(order_id, form=form, status=422)
+    version, key = form.version.data, form.key.data
+    try:
+        verb(order_id, version=version, key=key, by=current_user.id, **facts)
+    except Missing:
+        raise
+    except Refusal as refusal:
+        return order_page(order_id, sentence_of(refusal), status_of(refusal), form)
+    flash(said)
+    return go(url_for("payouts.show_order", order_id=order_id))
+
+
 def empty_form() -> PrepareForm:
     return PrepareForm(formdata=None, execution_on=clock.today())
 
@@ -146,8 +182,10 @@ def orders_page(form, *, picked=None, answer_form=None, problem: str = "", statu
     )
 
 
-def order_page(order_id: int, problem: str = "", status: int = 200):
+def order_page(order_id: int, problem: str = "", status: int = 200, form=None):
     page = page_number()
+    taken = form if isinstance(form, NeverTakenForm) else NeverTakenForm(formdata=None)
+    done = form if isinstance(form, ExecutedForm) else ExecutedForm(formdata=None)
     return page_or_fragment(
         "payouts/order.html",
         "order",
@@ -158,5 +196,9 @@ def order_page(order_id: int, problem: str = "", status: int = 200):
         order_labels=rules.ORDER_LABELS,
         labels=rules.TRANSFER_LABELS,
         reason_in_words=reason_in_words,
+        closed_labels=rules.CLOSED_LABELS,
+        closings=((taken, "payouts.never_taken"), (done, "payouts.executed")),
+        opened=form,
+        today=clock.today(),
         new_key=lambda: uuid4().hex,
     )

@@ -30,7 +30,10 @@ class Line(NamedTuple):
 
 
 class _Order(SepaTransfer):
-    """sepaxml draws a message id at random; ours is the order's number, which the answer repeats."""
+    """sepaxml draws its ids at random; ours are the order's number, which the bank repeats.
+
+    One block for all, for a short file, but each transfer a debit of its own on the statement.
+    """
 
     def __init__(self, message_id: str, config: dict):
         self._message_id = message_id
@@ -40,9 +43,15 @@ class _Order(SepaTransfer):
         self.msg_id = self._message_id
         super()._create_header()
 
+    def _finalize_batch(self) -> None:
+        super()._finalize_batch()
+        for block in self._xml.iter("PmtInf"):
+            block.find("PmtInfId").text = self._message_id
+            block.find("BtchBookg").text = "false"
+
 
 def write(message_id: str, debtor: Debtor, lines: Iterable[Line], execution_on: date) -> bytes:
-    """The order as one batch, without postal addresses (not allowed unstructured since November 2026).
+    """The order as one block, without postal addresses (not allowed unstructured since November 2026).
 
     sepaxml raises when the file does not fit its XSD: nothing is sent then.
     """

@@ -1,10 +1,11 @@
 """What the people concerned are told, in their language, inside the transaction that did it."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from portal import notifications, programme
 from portal.identity import Person, staff_with
 from portal.kernel.i18n import Sentence, mark
+from portal.kernel.iso20022 import NEVER_TAKEN, REASONS
 from portal.kernel.money import Cents, format_eur
 from portal.programme import Enrolment, Student
 from portal.refunds import parts, payer_letters
@@ -13,6 +14,8 @@ from portal.refunds.parts import Parts
 from portal.refunds.rules import RefundState
 
 CHUNK = 400
+#: Why a part came back that never went: the account is not to blame.
+NOT_SENT = REASONS[NEVER_TAKEN]
 CONTRACT = (
     mark("Your contract is accepted: a refund is being prepared"),
     mark(
@@ -160,15 +163,21 @@ def exported(refunds: Sequence[Refund]) -> None:
 
 def returned(refunds: Sequence[Refund], whys: Mapping[int, str]) -> None:
     """Parts came back: by the id of each why, a marked sentence. Parts of a refund with one why are one letter."""
+    for why, back in _by_why(whys):
+        news = [refund for refund in refunds if refund.id in back]
+        to_students = _not_sent_to_students if why == NOT_SENT else _returned_to_students
+        to_students(news, back, why)
+        _returned_to_finance(news, back, why)
+        told = payer_letters.not_sent if why == NOT_SENT else payer_letters.came_back
+        told([(one, why) for one in _all(back)])
+
+
+def _by_why(whys: Mapping[int, str]) -> Iterator[tuple[str, Parts]]:
     by_why: dict[str, set[int]] = {}
     for share_id, why in whys.items():
         by_why.setdefault(why, set()).add(share_id)
     for why, share_ids in by_why.items():
-        back = parts.these(share_ids)
-        news = [refund for refund in refunds if refund.id in back]
-        _returned_to_students(news, back, why)
-        _returned_to_finance(news, back, why)
-        payer_letters.came_back([(one, why) for one in _all(back)])
+        yield why, parts.these(share_ids)
 
 
 def _returned_to_students(refunds: Sequence[Refund], back: Parts, why: str) -> None:
@@ -192,25 +201,63 @@ def _returned_to_students(refunds: Sequence[Refund], back: Parts, why: str) -> N
     )
 
 
-def _returned_to_finance(refunds: Sequence[Refund], back: Parts, why: str) -> None:
-    students = _students({refund.enrolment_id for refund in refunds})
-    staff = staff_with("finance")
+def _not_sent_to_students(refunds: Sequence[Refund], back: Parts, why: str) -> None:
+    """The account is right: there is nothing to answer."""
     notifications.write_to_each(
-        [
-            (
-                reader,
-                _facts(refund, back[refund.id], reader, "/staff/refunds?state=waiting")
-                | {
-                    "student": _whose(refund, students[refund.enrolment_id]),
-                    "why": Sentence(why),
-                },
-            )
-            for refund in refunds
-            for reader in staff
-        ],
+        _to_students(refunds, back, why=Sentence(why)),
+        mark("Your refund has not left yet"),
+        mark(
+            "The transfer of %(amount)s has not left:\n\n%(why)s\n\n"
+            "The school sends it once more. You have nothing to do. Follow it here: %(link)s"
+        ),
+    )
+
+
+def _returned_to_finance(refunds: Sequence[Refund], back: Parts, why: str) -> None:
+    notifications.write_to_each(
+        _for_finance(refunds, back, why, "/staff/refunds?state=waiting"),
         mark("Refund %(number)s came back"),
         mark("The refund of %(amount)s for %(student)s came back:\n\n%(why)s\n\n%(link)s"),
     )
+
+
+def kept(refunds: Sequence[Refund], whys: Mapping[int, str]) -> None:
+    """Parts came back after their refunds were given up, by id why: there is no account to name, nothing to decide."""
+    for why, back in _by_why(whys):
+        news = [refund for refund in refunds if refund.id in back]
+        notifications.write_to_each(
+            _to_students(news, back, why=Sentence(why)),
+            mark("Refund %(number)s: money came back"),
+            mark(
+                "The bank sent back %(amount)s of your refund:\n\n%(why)s\n\n"
+                "The refund was given up before, so this money is a credit at the school again. %(link)s"
+            ),
+        )
+        notifications.write_to_each(
+            _for_finance(news, back, why, "/staff/refunds?state=refused"),
+            mark("Refund %(number)s: money came back"),
+            mark(
+                "The bank sent back %(amount)s of the refund for %(student)s:\n\n%(why)s\n\n"
+                "The refund was given up before, so this money is a credit at the school again. %(link)s"
+            ),
+        )
+        payer_letters.kept([(one, why) for one in _all(back)])
+
+
+def _for_finance(
+    refunds: Sequence[Refund], back: Parts, why: str, path: str
+) -> list[tuple[Person, dict[str, str]]]:
+    students = _students({refund.enrolment_id for refund in refunds})
+    staff = staff_with("finance")
+    return [
+        (
+            reader,
+            _facts(refund, back[refund.id], reader, path)
+            | {"student": _whose(refund, students[refund.enrolment_id]), "why": Sentence(why)},
+        )
+        for refund in refunds
+        for reader in staff
+    ]
 
 
 def left(refunds: Sequence[Refund], share_ids: Collection[int]) -> None:

@@ -65,6 +65,30 @@ def came_back(parts: Iterable[tuple[RefundShare, str]]) -> None:
     _write(RefundState.RETURNED, [(one, why) for one, why in parts if _has_letters(one)])
 
 
+def not_sent(parts: Iterable[tuple[RefundShare, str]]) -> None:
+    """The bank never took the order with these parts: the account is right, and the school sends them again."""
+    notifications.write_to_each(
+        [(_reader(one.payer), _facts(one, why)) for one, why in parts if _has_letters(one)],
+        mark("Your refund for the fees of %(student)s has not left yet"),
+        mark(
+            "The transfer of %(amount)s to you, refund %(number)s, has not left:\n\n%(why)s\n\n"
+            "The school sends it once more. You have nothing to do."
+        ),
+    )
+
+
+def kept(parts: Iterable[tuple[RefundShare, str]]) -> None:
+    """The bank sent parts back of refunds that were given up: there is no account to name."""
+    notifications.write_to_each(
+        [(_reader(one.payer), _facts(one, why)) for one, why in parts if _has_letters(one)],
+        mark("The bank could not pay your refund for the fees of %(student)s"),
+        mark(
+            "The bank could not pay you %(amount)s, refund %(number)s:\n\n%(why)s\n\n"
+            "The refund was given up before, so the money stays on your account at the school."
+        ),
+    )
+
+
 def _has_letters(part: RefundShare) -> bool:
     """Students have letters of their own; without an address nobody can be told."""
     return part.payer.email != "" and not is_own(part)

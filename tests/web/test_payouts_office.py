@@ -203,7 +203,7 @@ def test_lists_ask_the_same_number_of_questions_however_long(make, db):
     order = released(make, [approved(make, cents=1_600_00 + n) for n in range(3)])
     with assert_query_count(1):
         queries.orders(1)
-    with assert_query_count(2):
+    with assert_query_count(3):
         queries.order_file(order.id)
     numbers = [one.end_to_end for one in Transfer.select()]
     with assert_query_count(1):
@@ -224,3 +224,31 @@ def test_a_long_order_is_released_with_as_few_questions_as_a_short_one(make):
         for one in some:
             assert fees.position_of(one.enrolment_id).coming_back == one.amount_cents
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("htmx", [True, False], ids=["htmx", "no javascript"])
+def test_a_colleague_takes_back_what_the_bank_never_took(first, second, make, htmx):
+    order = released(make, [approved(make)])
+    assert not second.page(place(order)).select("form[action$=never-taken]"), "who released it"
+    sheet = form(first, place(order), "never-taken")
+    answer = first.submit(sheet, htmx=htmx, expect=422, reason="")
+    assert "Write the reason." in answer.text
+    assert len(answer.select("details[open]")) == 1
+    first.submit(sheet, htmx=htmx, expect=204 if htmx else 303, reason="No trace at the bank")
+    page = first.page(place(order))
+    assert "No trace at the bank" in page.text
+    assert not page.select("form[action$=never-taken]")
+    assert page.select("a[href$='file.xml']"), "the frozen file stays"
+
+
+def test_a_colleague_says_on_which_day_the_bank_executed_an_order(first, make):
+    order = released(make, [approved(make)])
+    sheet = form(first, place(order), "executed")
+    for day in ("2026-02-31", ""):
+        assert (
+            "Write"
+            not in first.submit(sheet, htmx=True, expect=422, on=day, reason="Paper statement").text
+        )
+    today = order.released_at.date().isoformat()
+    first.submit(sheet, htmx=True, expect=204, on=today, reason="Paper statement")
+    assert Refund.get().state == "paid"

@@ -15,6 +15,7 @@ from portal.bank.rules import (
     LineState,
     Payment,
     Sent,
+    SentOrder,
     SentState,
     What,
 )
@@ -24,10 +25,11 @@ from portal.payouts import TransferState
 from portal.programme import School
 
 CHUNK = 500
+NOTHING = Cents(0)
 SENT_STATES = {
     TransferState.SENT: SentState.SENT,
     TransferState.PAID: SentState.EXECUTED,
-    TransferState.REJECTED: SentState.RETURNED,
+    TransferState.REJECTED: SentState.REFUSED,
     TransferState.RETURNED: SentState.RETURNED,
 }
 
@@ -78,6 +80,7 @@ def book_for(entries: list[Entry]) -> Book:
         accounts=_accounts(entries),
         refunded=_refunded(entries),
         sent=sent,
+        orders=_orders() if any(entry.cents < 0 for entry in entries) else {},
         collected=collected,
         paid=_paid(entries),
         fingerprint=lambda iban: vault().fingerprint(iban.replace(" ", "").upper()),
@@ -111,6 +114,25 @@ def _sent(numbers: list[str]) -> dict[str, Sent]:
     return sent
 
 
+def _orders() -> dict[str, SentOrder]:
+    """Our released orders; what a statement told of them, in one sum or one by one, is not told again."""
+    found: dict[str, SentOrder] = {}
+    parts = payouts.ordered_transfers()
+    told = _told([one.transfer_id for one in parts])
+    for one in parts:
+        order = found.get(one.order, SentOrder(one.transfer_id, NOTHING))
+        left = one.state == TransferState.SENT or (
+            one.state == TransferState.PAID and one.transfer_id not in told
+        )
+        refused = one.state == TransferState.REJECTED
+        found[one.order] = SentOrder(
+            order.transfer_id,
+            Cents(order.untold_cents + one.cents * left),
+            Cents(order.refused_cents + one.cents * refused),
+        )
+    return found
+
+
 def _told(transfer_ids: list[int]) -> set[int]:
     """Which of our transfers a line of a statement shows as executed."""
     told: set[int] = set()
@@ -119,7 +141,14 @@ def _told(transfer_ids: list[int]) -> set[int]:
             BankLine.transfer_id.in_(some) & (BankLine.what == What.TRANSFER_EXECUTED)
         )
         told |= {transfer_id for (transfer_id,) in rows.tuples()}
-    return told
+    return told | payouts.in_same_orders(_sums())
+
+
+def _sums() -> list[int]:
+    """One transfer of each order that a line shows as executed in one sum."""
+    whole = (BankLine.what == What.ORDER_EXECUTED) & (BankLine.state == LineState.MATCHED)
+    rows: Any = BankLine.select(BankLine.transfer_id).where(whole).tuples()
+    return [transfer_id for (transfer_id,) in rows if transfer_id is not None]
 
 
 def accounts_to_learn(file_id: int) -> list[tuple[int, str, str]]:

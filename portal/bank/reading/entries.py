@@ -88,6 +88,7 @@ class Booking:
             end_to_end=references("EndToEndId", ""),
             instruction=references("InstrId", ""),
             payment_information=references("PmtInfId", ""),
+            order=references("MsgId", ""),
             mandate=references("MndtId", ""),
             remittance="\n".join(line for line in detail.remittance if line),
             references=tuple(filter(None, detail.structured)),

@@ -1,6 +1,6 @@
 """What a line of a statement is, and whose money it moved: plain decisions."""
 
-from portal.bank.rules.book import Book, Collected, KnownPayer, Sent, SentState
+from portal.bank.rules.book import Book, Collected, KnownPayer, Sent, SentOrder, SentState
 from portal.bank.rules.judging import judge
 from portal.bank.rules.life import (
     FILE_LABELS,
@@ -52,6 +52,7 @@ __all__ = [
     "PayerId",
     "Payment",
     "Sent",
+    "SentOrder",
     "SentState",
     "Statement",
     "Suggestion",

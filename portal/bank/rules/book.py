@@ -10,7 +10,7 @@ from portal.bank.rules.names import Names
 from portal.bank.rules.references import References
 from portal.bank.rules.statement import Entry
 from portal.bank.rules.texts import compact
-from portal.bank.rules.verdict import How, Part, PayerId, Payment, Verdict, What
+from portal.bank.rules.verdict import NOTHING, How, Part, PayerId, Payment, Verdict, What
 from portal.kernel.money import Cents
 
 
@@ -38,6 +38,8 @@ class SentState(StrEnum):
     SENT = "sent"
     EXECUTED = "executed"
     RETURNED = "returned"
+    #: Never executed, as the bank or a person said.
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,15 @@ class Sent:
     id: int | str
     cents: Cents
     state: SentState = SentState.SENT
+
+
+@dataclass(frozen=True, slots=True)
+class SentOrder:
+    """A payment order of ours: what of it no statement told yet, by one of its transfers, and what was refused."""
+
+    transfer_id: int | str
+    untold_cents: Cents
+    refused_cents: Cents = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +83,7 @@ class Book:
         accounts: Mapping[str, Iterable[PayerId]] | None = None,
         refunded: Mapping[str, Iterable[PayerId]] | None = None,
         sent: Mapping[str, Sent] | None = None,
+        orders: Mapping[str, SentOrder] | None = None,
         collected: Mapping[str, Collected] | None = None,
         paid: Iterable[Payment] = (),
         fingerprint: Callable[[str], str] = compact,
@@ -86,6 +98,7 @@ class Book:
         self._refunded = refunded or {}
         self._fingerprint = fingerprint
         self._sent = {_key(number): one for number, one in (sent or {}).items()}
+        self._orders = {_key(number): one for number, one in (orders or {}).items()}
         self._collected = {_key(number): one for number, one in (collected or {}).items()}
         self._days: set[tuple[PayerId, date, int]] = set()
         self._paid_by_cents: dict[int, list[Payment]] = defaultdict(list)
@@ -111,6 +124,11 @@ class Book:
     def sent(self, end_to_end: str) -> Sent | None:
         """Our transfer of that number."""
         return self._sent.get(_key(end_to_end)) if end_to_end else None
+
+    def order_of(self, *numbers: str) -> SentOrder | None:
+        """Our payment order of the first of these numbers that is one."""
+        found = (self._orders.get(_key(number)) for number in numbers if number)
+        return next((one for one in found if one), None)
 
     def collected(self, end_to_end: str) -> Collected | None:
         """Our direct debit of that number."""
@@ -153,6 +171,10 @@ class Book:
             self._collected[key] = replace(self._collected[key], reopened=True)
         elif verdict.what == What.TRANSFER_EXECUTED:
             self._sent[key] = replace(self._sent[key], state=SentState.EXECUTED)
+        elif verdict.what == What.ORDER_EXECUTED:
+            for number, one in self._orders.items():
+                if one.transfer_id == verdict.transfer_id:
+                    self._orders[number] = replace(one, untold_cents=Cents(0))
         elif verdict.what == What.TRANSFER_RETURNED:
             self._sent[key] = replace(self._sent[key], state=SentState.RETURNED)
 

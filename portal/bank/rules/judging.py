@@ -6,6 +6,7 @@ from portal.bank.rules.returns import (
     judge_collection,
     judge_debit_returned,
     judge_executed,
+    judge_order,
     judge_return,
     judge_reversal,
 )
@@ -52,6 +53,8 @@ def _judge_debit(entry: Entry, book: Book) -> Verdict:
         return judge_reversal(entry, book)
     if book.sent(entry.end_to_end):
         return judge_executed(entry, book)
+    if ordered := judge_order(entry, book):
+        return ordered
     charge = _last(entry.bank_code) in CHARGE_CODES
     why = Why.CHARGE if charge else Why.UNKNOWN
     return Verdict(How.OPEN, What.UNKNOWN, why, left_over=entry.cents)

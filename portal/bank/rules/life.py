@@ -53,7 +53,7 @@ def check_waits(state: str) -> None:
 
 
 #: What the bank says against a reading: a person looks, and marks the line as not ours.
-CONTRADICTED = (Why.WRONG_AMOUNT, Why.ALREADY_DONE, Why.OWN_COLLECTION)
+CONTRADICTED = (Why.WRONG_AMOUNT, Why.ALREADY_DONE, Why.GIVEN_UP, Why.OWN_COLLECTION)
 
 
 def may_confirm(what: str, why: str, cents: int, parts: Collection[int]) -> bool:
@@ -62,6 +62,8 @@ def may_confirm(what: str, why: str, cents: int, parts: Collection[int]) -> bool
         return False
     if what == What.PAYMENT:
         return cents > 0 and sum(parts) == cents
+    if what == What.ORDER_EXECUTED:
+        return cents < 0
     came_in = what == What.TRANSFER_RETURNED
     return what in (What.REVERSAL, What.DEBIT_RETURNED, What.TRANSFER_RETURNED) and (
         came_in == (cents > 0)

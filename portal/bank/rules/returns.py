@@ -8,6 +8,7 @@ from portal.bank.rules.verdict import How, Payment, Suggestion, Verdict, What, W
 
 MOST_SUGGESTIONS = 5
 MOST_WORDS = 100
+BACK = (SentState.RETURNED, SentState.REFUSED)
 
 
 def judge_executed(entry: Entry, book: Book) -> Verdict:
@@ -15,11 +16,31 @@ def judge_executed(entry: Entry, book: Book) -> Verdict:
     sent = book.sent(entry.end_to_end)
     assert sent  # noqa: S101
     what = What.TRANSFER_EXECUTED
+    if sent.state == SentState.REFUSED:
+        return _open(entry, what, Why.GIVEN_UP, transfer_id=sent.id)
     if sent.state != SentState.SENT:
         return _open(entry, what, Why.ALREADY_DONE, transfer_id=sent.id)
     if entry.cents != -sent.cents:
         return _open(entry, what, Why.WRONG_AMOUNT, transfer_id=sent.id)
     return Verdict(How.CERTAIN, what, Why.END_TO_END, transfer_id=sent.id)
+
+
+def judge_order(entry: Entry, book: Book) -> Verdict | None:
+    """Money left for a whole order of ours in one sum; `None` when nothing says so."""
+    what = What.ORDER_EXECUTED
+    order = book.order_of(entry.order, entry.payment_information)
+    if order is None:
+        written = book.order_of(*_words(entry))
+        if written is None or entry.cents != -written.untold_cents:
+            return None
+        suggestion = Suggestion(Why.ORDER_IN_TEXT, what, transfer_id=written.transfer_id)
+        return _suggested(entry, suggestion)
+    if order.untold_cents and entry.cents == -order.untold_cents:
+        return Verdict(How.CERTAIN, what, Why.ORDER, transfer_id=order.transfer_id)
+    why = Why.WRONG_AMOUNT if order.untold_cents else Why.ALREADY_DONE
+    if order.refused_cents and -entry.cents > order.untold_cents:
+        why = Why.GIVEN_UP
+    return _open(entry, what, why, transfer_id=order.transfer_id)
 
 
 def judge_return(entry: Entry, book: Book, *, sure: bool) -> Verdict:
@@ -28,7 +49,7 @@ def judge_return(entry: Entry, book: Book, *, sure: bool) -> Verdict:
     sent = book.sent(entry.end_to_end)
     if not sent:
         return _return_without_number(entry, book)
-    if sent.state == SentState.RETURNED:
+    if sent.state in BACK:
         return _open(entry, what, Why.ALREADY_DONE, transfer_id=sent.id)
     if entry.cents != sent.cents:
         return _open(entry, what, Why.WRONG_AMOUNT, transfer_id=sent.id)
@@ -44,7 +65,7 @@ def _return_without_number(entry: Entry, book: Book) -> Verdict:
     what = What.TRANSFER_RETURNED
     for word in _words(entry):
         sent = book.sent(word)
-        if sent and sent.cents == entry.cents and sent.state != SentState.RETURNED:
+        if sent and sent.cents == entry.cents and sent.state not in BACK:
             return _suggested(entry, Suggestion(Why.END_TO_END, what, transfer_id=sent.id))
     return _open(entry, what, Why.UNKNOWN_RETURN)
 

@@ -26,6 +26,7 @@ class What(StrEnum):
     DEBIT_RETURNED = "debit-returned"
     TRANSFER_EXECUTED = "transfer-executed"
     TRANSFER_RETURNED = "transfer-returned"
+    ORDER_EXECUTED = "order-executed"
     REVERSAL = "reversal"
     UNKNOWN = "unknown"
 
@@ -51,6 +52,9 @@ class Why(StrEnum):
     END_TO_END = "end-to-end"
     WRONG_AMOUNT = "wrong-amount"
     ALREADY_DONE = "already-done"
+    ORDER = "order"
+    ORDER_IN_TEXT = "order-in-text"
+    GIVEN_UP = "given-up"
     NO_RETURN_CODE = "no-return-code"
     UNKNOWN_RETURN = "unknown-return"
     OWN_COLLECTION = "own-collection"
@@ -68,6 +72,7 @@ WHAT_LABELS = {
     What.DEBIT_RETURNED: mark("Direct debit that came back"),
     What.TRANSFER_EXECUTED: mark("Our transfer, executed"),
     What.TRANSFER_RETURNED: mark("Our transfer, sent back"),
+    What.ORDER_EXECUTED: mark("Our payment order, executed as one sum"),
     What.REVERSAL: mark("Booking that the bank takes back"),
     What.UNKNOWN: mark("Not known"),
 }
@@ -90,6 +95,13 @@ REASONS_WHY = {
     Why.END_TO_END: mark("The bank repeats our own number, and the amount is the same."),
     Why.WRONG_AMOUNT: mark("The bank repeats our own number, but the amount is another."),
     Why.ALREADY_DONE: mark("The bank repeats our own number, but this was already told before."),
+    Why.ORDER: mark("The bank repeats the number of our order, and the sum is the same."),
+    Why.ORDER_IN_TEXT: mark(
+        "The text holds the number of our order, and the sum is what is still at the bank."
+    ),
+    Why.GIVEN_UP: mark(
+        "The bank executed what counts here as refused or never taken. Do not pay it again before you have asked the bank."
+    ),
     Why.NO_RETURN_CODE: mark(
         "The bank repeats our own number, but does not say that the money came back."
     ),

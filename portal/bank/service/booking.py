@@ -18,7 +18,10 @@ from portal.kernel.money import Cents
 def hold_all(verdicts: Iterable[Verdict]) -> None:
     """Hold what the certain ones will change, in one order for everybody: nobody waits in a circle."""
     certain = [verdict for verdict in verdicts if verdict.how == How.CERTAIN]
-    payouts.hold_refunds([one.transfer_id for one in certain if one.transfer_id is not None])
+    ours = [one for one in certain if one.transfer_id is not None]
+    whole = [int(one.transfer_id or 0) for one in ours if one.what == What.ORDER_EXECUTED]
+    single = [int(one.transfer_id or 0) for one in ours]
+    payouts.hold_refunds([*single, *payouts.in_same_orders(whole)])
     payers = [int(part.payer_id) for one in certain for part in one.parts]
     payments = [int(one.payment_id) for one in certain if one.payment_id is not None]
     fees.hold_enrolments(payers, payments)
@@ -94,7 +97,10 @@ def _do(line: BankLine, verdict: Verdict, by: int) -> dict[str, object]:
     if verdict.transfer_id is None:
         raise ValueError(f"nothing to book in {verdict}")
     transfer_id = int(verdict.transfer_id)
-    if verdict.what == What.TRANSFER_EXECUTED:
+    if verdict.what == What.ORDER_EXECUTED:
+        note = line.booked_on.isoformat()
+        payouts.executed_order(transfer_id, cents=-line.amount_cents, note=note, by=by)
+    elif verdict.what == What.TRANSFER_EXECUTED:
         payouts.executed(transfer_id, note=line.booked_on.isoformat(), by=by)
     else:
         payouts.came_back(transfer_id, code=verdict.reason, text=line.additional, by=by)

@@ -44,6 +44,8 @@ def confirm(line_id: int, *, reading: int, version: int, key: str, by: int) -> N
         match(line_id, parts=chosen.parts, version=version, key=key, by=by)
         return
     with transaction():
+        if chosen.what == What.ORDER_EXECUTED and chosen.transfer_id is not None:
+            payouts.hold_refunds(payouts.in_same_orders([chosen.transfer_id]))
         payouts.hold_refunds([] if chosen.transfer_id is None else [chosen.transfer_id])
         fees.hold_enrolments([], [] if chosen.payment_id is None else [chosen.payment_id])
         line = BankLine.hold(line_id)
@@ -65,6 +67,10 @@ def _take_back(line: BankLine, chosen: Reading, by: int) -> dict[str, Any]:
         return {"what": What.REVERSAL, "reversed_payment": chosen.payment_id}
     if chosen.transfer_id is None:
         raise NotPossible("This suggestion does not exist any more. Choose somebody yourself.")
+    if chosen.what == What.ORDER_EXECUTED:
+        cents, note = -line.amount_cents, line.booked_on.isoformat()
+        payouts.executed_order(chosen.transfer_id, cents=cents, note=note, by=by)
+        return {"what": What.ORDER_EXECUTED, "transfer_id": chosen.transfer_id}
     payouts.came_back(chosen.transfer_id, code=line.return_reason, text=line.additional, by=by)
     return {"what": What.TRANSFER_RETURNED, "transfer_id": chosen.transfer_id}
 

@@ -19,7 +19,9 @@ __all__ = [
     "TransferRow",
     "document_of",
     "due_rows",
+    "in_same_orders",
     "order_file",
+    "ordered_transfers",
     "orders",
     "sent_transfers",
     "waiting_orders",
@@ -27,6 +29,8 @@ __all__ = [
 ]
 PER_PAGE = 50
 CHUNK = 500
+#: Orders that a statement may still tell: a school sends a few a week.
+LATEST = 50
 Releaser = Person.alias("releaser")
 
 
@@ -46,6 +50,8 @@ class OrderFile:
     order: PaymentOrder
     prepared_by: str
     released_by: str
+    closed_by: str
+    in_flight_cents: int
     transfers: list[TransferRow]
     more: bool
 
@@ -70,7 +76,7 @@ def orders(page: int) -> tuple[list[PaymentOrder], bool]:
 
 
 def order_file(order_id: int, page: int = 1) -> OrderFile:
-    """One order with a page of its transfers, those with trouble first; two queries."""
+    """One order with a page of its transfers, those with trouble first; three queries."""
     order = (
         PaymentOrder.select(PaymentOrder, Person.id, Person.name, Releaser.id, Releaser.name)
         .join(Person, on=PaymentOrder.prepared_by)
@@ -95,9 +101,19 @@ def order_file(order_id: int, page: int = 1) -> OrderFile:
         order,
         order.prepared_by.name,
         releaser.name if releaser else "",
+        order.closed_by.name if order.closed_by_id else "",
+        _in_flight(order),
         [_row(one) for one in found[:PER_PAGE]],
         len(found) > PER_PAGE,
     )
+
+
+def _in_flight(order: PaymentOrder) -> int:
+    """What the bank has and did not tell the end of, in cents; one query for a released order."""
+    if order.state != OrderState.RELEASED:
+        return 0
+    mine = (Transfer.order == order.id) & (Transfer.state == TransferState.SENT)
+    return int(Transfer.select(fn.SUM(Transfer.amount_cents)).where(mine).scalar() or 0)
 
 
 def document_of(order_id: int) -> tuple[str, bytes]:
@@ -122,6 +138,38 @@ def sent_transfers(numbers: list[str]) -> dict[str, tuple[int, int, str]]:
         )
         found |= {number: (key, int(cents), state) for number, key, cents, state in rows}
     return found
+
+
+class Ordered(NamedTuple):
+    order: str
+    transfer_id: int
+    cents: int
+    state: str
+
+
+def ordered_transfers() -> list[Ordered]:
+    """Every transfer of the latest orders that went to the bank, by order; one query."""
+    latest = (
+        PaymentOrder.select(PaymentOrder.id)
+        .where(PaymentOrder.state == OrderState.RELEASED)
+        .order_by(PaymentOrder.id.desc())
+        .limit(LATEST)
+    )
+    rows: Any = (
+        Transfer.select(PaymentOrder.number, Transfer.id, Transfer.amount_cents, Transfer.state)
+        .join(PaymentOrder)
+        .where(Transfer.order.in_([one.id for one in latest]))
+        .order_by(Transfer.id)
+        .tuples()
+    )
+    return [Ordered(*row) for row in rows]
+
+
+def in_same_orders(transfer_ids: list[int]) -> set[int]:
+    """All transfers of the orders that hold these."""
+    mine = Transfer.select(Transfer.order).where(Transfer.id.in_(transfer_ids))
+    rows: Any = Transfer.select(Transfer.id).where(Transfer.order.in_(mine)).tuples()
+    return {key for (key,) in rows} if transfer_ids else set()
 
 
 def whereabouts(refund_id: int) -> Whereabouts:

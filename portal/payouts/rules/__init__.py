@@ -2,11 +2,15 @@
 
 from portal.payouts.rules.answers import Answer, Status, Told, check_answer, last_word
 from portal.payouts.rules.life import (
+    CLOSED_LABELS,
     LIVING,
     ORDER_LABELS,
     TRANSFER_LABELS,
+    Closed,
     OrderState,
     TransferState,
+    check_closer,
+    check_executed_day,
     check_execution_day,
     check_releaser,
     check_wanted_day,
@@ -14,16 +18,20 @@ from portal.payouts.rules.life import (
 from portal.payouts.rules.numbers import as_sepa, end_to_end
 
 __all__ = [
+    "CLOSED_LABELS",
     "LIVING",
     "ORDER_LABELS",
     "TRANSFER_LABELS",
     "Answer",
+    "Closed",
     "OrderState",
     "Status",
     "Told",
     "TransferState",
     "as_sepa",
     "check_answer",
+    "check_closer",
+    "check_executed_day",
     "check_execution_day",
     "check_releaser",
     "check_wanted_day",

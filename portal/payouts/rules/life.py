@@ -13,6 +13,19 @@ class OrderState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Closed(StrEnum):
+    """What a person says of an order whose end the bank does not tell."""
+
+    NEVER_TAKEN = "never_taken"
+    EXECUTED = "executed"
+
+
+CLOSED_LABELS = {
+    Closed.NEVER_TAKEN: mark("The bank never took this file"),
+    Closed.EXECUTED: mark("The bank executed it"),
+}
+
+
 class TransferState(StrEnum):
     """`WAITING` for the release; `SENT` to the bank; the rest is the bank's answer, or ours."""
 
@@ -45,6 +58,19 @@ def check_releaser(releaser_id: int, prepared_by_id: int) -> None:
     """Four eyes on every order: who prepared it does not release it."""
     if releaser_id == prepared_by_id:
         raise NotAllowed("You prepared this order, so a second person releases it.")
+
+
+def check_closer(closer_id: int, released_by_id: int | None) -> None:
+    """Who let the file go to the bank does not say what became of it: again two people."""
+    if closer_id == released_by_id:
+        raise NotAllowed("You released this order, so another person says what became of it.")
+
+
+def check_executed_day(executed_on: date, released_on: date, today: date) -> None:
+    if executed_on > today:
+        raise NotPossible("The bank cannot have executed it on a day to come.")
+    if executed_on < released_on:
+        raise NotPossible("The bank cannot have executed it before it was released.")
 
 
 #: Days that money may wait at the bank: a year mistyped must not keep it there for ever.

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from portal import audit
 from portal.kernel import clock
@@ -11,7 +11,7 @@ from portal.kernel.errors import Missing, NotPossible
 from portal.kernel.iso20022 import reason_in_words
 from portal.payouts import reading
 from portal.payouts.models import PaymentOrder, Transfer
-from portal.payouts.rules import OrderState, Status, TransferState, check_answer
+from portal.payouts.rules import Closed, OrderState, Status, TransferState, check_answer
 from portal.payouts.service.holding import hold_order, hold_refunds
 from portal.refunds.service import Back, Left, send_back, settle
 
@@ -51,6 +51,7 @@ def read_answer(data: bytes, *, by: int) -> Told:
         transfers = list(Transfer.select().where(Transfer.order == order.id).order_by(Transfer.id))
         check_answer(answer, {one.end_to_end: one.amount_cents for one in transfers})
         said = [(one, status) for one in transfers if (status := answer.of(one.end_to_end))]
+        _check_never_taken(order, said)
         # What is paid already, or came back, is not changed by an answer.
         news = [(one.id, status) for one, status in said if one.state == TransferState.SENT]
         paid = {key: answer.message_id for key, (status, *_) in news if status == Status.PAID}
@@ -72,6 +73,18 @@ def read_answer(data: bytes, *, by: int) -> Told:
         return told
 
 
+def _check_never_taken(order: PaymentOrder, said: Sequence[tuple[Transfer, Any]]) -> None:
+    """The money may have left although somebody said that it never would: a person looks before it leaves twice."""
+    for one, (status, *_) in said:
+        given_up = order.closed_as == Closed.NEVER_TAKEN and one.state == TransferState.REJECTED
+        if given_up and status == Status.PAID:
+            raise NotPossible(
+                "The bank says that it paid %(number)s, but somebody said that it never took this order. "
+                "Do not pay it again before you have asked the bank. Nothing was changed.",
+                number=one.end_to_end,
+            )
+
+
 def executed(transfer_id: int, *, note: str, by: int | None) -> bool:
     """The transfer has left the account. False when that was known already."""
     return bool(executed_all({transfer_id: note}, by=by))
@@ -91,6 +104,26 @@ def executed_all(notes: Mapping[int, str], *, by: int | None) -> int:
             _change(fresh, TransferState.PAID)
             settle([_left(one, notes[one.id]) for one in fresh], by=by)
         return len(fresh)
+
+
+def executed_order(transfer_id: int, *, cents: int, note: str, by: int | None) -> int:
+    """The order that holds this transfer left in one sum: what of it is at the bank is paid.
+
+    `NotPossible` when that is another sum than the bank's: then nothing changes.
+    """
+    with transaction():
+        order_id = Transfer.find(transfer_id).order_id
+        hold_order(order_id)
+        away = (TransferState.SENT, TransferState.PAID)
+        mine = (Transfer.order == order_id) & Transfer.state.in_(away)
+        found = list(Transfer.select().where(mine))
+        sums = (
+            sum(one.amount_cents for one in found),
+            sum(one.amount_cents for one in found if one.state == TransferState.SENT),
+        )
+        if cents not in sums:
+            raise NotPossible("The sum is not what is still at the bank of this order.")
+        return executed_all({one.id: note for one in found}, by=by)
 
 
 def came_back(transfer_id: int, *, code: str, text: str, by: int | None) -> bool:

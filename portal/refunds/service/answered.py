@@ -12,6 +12,8 @@ from portal.refunds import letters
 from portal.refunds.models import Refund, RefundShare
 from portal.refunds.rules import RefundState
 
+#: Given up while a part of it had left.
+GIVEN_UP = (RefundState.CANCELLED, RefundState.REFUSED)
 Shares = dict[tuple[int, int], RefundShare]
 
 
@@ -80,9 +82,11 @@ def send_back(parts: Sequence[Back], *, by: int | None) -> None:
                 shares={part.payer_id: Cents(share.amount_cents)},
                 source=part.source,
             )
-    _reopen(refunds, parts)
-    whys = {shares[part.refund_id, part.payer_id].id: part.why for part in parts}
-    letters.returned(list(refunds.values()), whys)
+    given_up = [part for part in parts if refunds[part.refund_id].state in GIVEN_UP]
+    waiting = [part for part in parts if refunds[part.refund_id].state not in GIVEN_UP]
+    _keep(refunds, shares, given_up)
+    _reopen(refunds, waiting)
+    letters.returned(list(refunds.values()), _whys(shares, waiting))
     told = [(f"refund:{one.refund_id}", f"{one.code} {one.why}".strip()) for one in parts]
     audit.record_all("refund:returned", told, actor_id=by)
 
@@ -96,6 +100,25 @@ def _finish(refunds: Sequence[Refund], notes: dict[int, str], by: int | None) ->
         _change(some, (RefundState.EXPORTED,), state=RefundState.PAID, **facts)
     told = [(f"refund:{refund.id}", notes[refund.id]) for refund in done]
     audit.record_all("refund:paid", told, actor_id=by)
+
+
+def _keep(refunds: dict[int, Refund], shares: Shares, parts: Sequence[Back]) -> None:
+    """Nobody decides about a refund that was given up: what comes back of it is the payers' credit here again."""
+    for part in parts:
+        share = shares[part.refund_id, part.payer_id]
+        if share.paid_at is None:
+            continue  # Given up with the rest of the refund, which is a credit since.
+        fees.withdraw_refund(
+            refunds[part.refund_id].enrolment_id,
+            shares={part.payer_id: Cents(share.amount_cents)},
+            source=part.source.removesuffix("returned") + "withdrawn",
+        )
+    letters.kept(list(refunds.values()), _whys(shares, parts))
+
+
+def _whys(shares: Shares, parts: Sequence[Back]) -> dict[int, str]:
+    """The reason of each part, by the id of its share."""
+    return {shares[part.refund_id, part.payer_id].id: part.why for part in parts}
 
 
 def _reopen(refunds: dict[int, Refund], parts: Sequence[Back]) -> None:
