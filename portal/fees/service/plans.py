@@ -51,9 +51,9 @@ def choose_full(enrolment_id: int, *, by: int) -> None:
             raise NotPossible("There is no payment plan yet.")
         if plan.kind == PlanKind.FULL:
             return
-        price = queries.price_of(plan.schedule, queries.policy_on(clock.today()))
         position = queries.position_of(enrolment_id)
         lines = queries.lines_of(enrolment_id, position.owes)
+        price = queries.price_now(plan, lines)
         check_may_choose_full(price, position, lines, clock.today())
         cancel_lines([line for line in lines if line.kind != LineKind.DEPOSIT], f"plan:{plan.id}")
         add_lines(
