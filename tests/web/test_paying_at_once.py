@@ -89,3 +89,21 @@ def test_a_policy_that_names_the_last_day_gives_plans_that_are_there_that_time(m
     choose(enrolment)
 
     assert balance(enrolment).due_on == date(2026, 12, 15)
+
+
+def test_everybody_who_pays_hears_of_the_choice_and_no_company(make, on, post_box):
+    enrolment = make_fees.plan(make)
+    for kind, name in ((fees.PayerKind.PARENT, "mum"), (fees.PayerKind.COMPANY, "firm")):
+        fees.add_payer(enrolment.id, kind=kind, name=name, email=f"{name}@example.org")
+    mum = next(one for one in fees.payers_of(enrolment.id) if one.name == "mum")
+    choose(enrolment)
+    choose(enrolment)
+
+    letters = {one["To"]: one for one in post_box}
+    student = enrolment.student.person
+    assert sorted(one["To"] for one in post_box) == sorted([student.email, "mum@example.org"])
+    text = letters["mum@example.org"].get_content()
+    assert mum.reference in text
+    assert student.name in text
+    assert "/fees" not in text
+    assert "/fees" in letters[student.email].get_content()
