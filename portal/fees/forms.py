@@ -1,3 +1,5 @@
+import re
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
@@ -137,8 +139,16 @@ class LineForm(Form):
             raise ValidationError(_l("Every line needs a day and an amount."))
 
 
+class LineList(FieldList):
+    """Its fields are counted in plain figures; wtforms falls over a name like `lines-²-amount`."""
+
+    def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> Iterator[int]:
+        counted = re.compile(rf"{prefix}-[0-9]{{1,3}}-")
+        return super()._extract_indices(prefix, filter(counted.match, formdata))
+
+
 class PlanForm(ChangeForm):
-    lines = FieldList(FormField(LineForm), min_entries=3, max_entries=24)
+    lines = LineList(FormField(LineForm), min_entries=3, max_entries=24)
 
     def propose(self, lines: list[tuple[date, Cents]]) -> None:
         """Begin with the lines as they are."""

@@ -1,23 +1,16 @@
 """What payers are told, in their language, inside the transaction that did it."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from portal import notifications
+from portal.fees import payer_letters
 from portal.fees.models import Payer
-from portal.fees.rules import Line, PayerKind
-from portal.identity import Person
+from portal.fees.payer_letters import reader_of
+from portal.fees.rules import PayerKind
 from portal.kernel.i18n import mark
 from portal.kernel.money import Cents, format_eur
 from portal.programme import enrolment
-
-
-def reader_of(payer: Payer) -> Person | None:
-    """Whom letters to `payer` go to: the student, or a person who lives only in this mail; None without an address."""
-    if payer.kind == PayerKind.STUDENT:
-        return enrolment(payer.enrolment_id).student.person
-    if not payer.email:
-        return None
-    return Person(name=payer.name, email=payer.email, locale=payer.locale)
 
 
 def account_changed(payer: Payer, masked: str) -> None:
@@ -70,7 +63,8 @@ def private_link(payer: Payer, link: str) -> None:
     )
 
 
-def plan_agreed(enrolment_id: int, reason: str) -> None:
+def plan_agreed(enrolment_id: int, lines: Sequence[tuple[date, Cents]], reason: str) -> None:
+    """The reason is the student's own business; parents read what is due when."""
     _to_student(
         enrolment_id,
         mark("Your payment plan has changed"),
@@ -79,6 +73,7 @@ def plan_agreed(enrolment_id: int, reason: str) -> None:
         ),
         reason=reason,
     )
+    payer_letters.plan_agreed(enrolment_id, lines)
 
 
 def left(enrolment_id: int, kept: Cents, reason: str) -> None:
@@ -107,63 +102,7 @@ def line_postponed(enrolment_id: int, cents: Cents, old: date, new: date, reason
         new=new,
         reason=reason,
     )
-
-
-def reminder(enrolment_id: int, line: Line, step: int) -> None:
-    """To the student and to the parents who pay; the words depend on how late it is."""
-    subject, body = REMINDERS[step]
-    for reader, reference in _payers_of(enrolment_id):
-        notifications.write_to(
-            reader,
-            subject,
-            body,
-            student=enrolment(enrolment_id).student.person.name,
-            amount=format_eur(line.rest, reader.locale),
-            day=line.due_on,
-            reference=reference,
-            link=notifications.link("/fees") if reader.id else "",
-        )
-
-
-REMINDERS = {
-    -7: (
-        mark("%(amount)s are due on %(day)s"),
-        mark(
-            "The next payment for %(student)s, %(amount)s, is due on %(day)s. Use the reference "
-            "%(reference)s. When it is on its way already, you need not do anything.\n\n%(link)s"
-        ),
-    ),
-    7: (
-        mark("%(amount)s were due on %(day)s"),
-        mark(
-            "We have not received %(amount)s for %(student)s, due on %(day)s. Send it with the reference "
-            "%(reference)s, or write to us if you need more time.\n\n%(link)s"
-        ),
-    ),
-    15: (
-        mark("Second reminder: %(amount)s since %(day)s"),
-        mark(
-            "%(amount)s for %(student)s are still missing since %(day)s. Send it with the reference "
-            "%(reference)s, or ask the school for another date today.\n\n%(link)s"
-        ),
-    ),
-    30: (
-        mark("Last reminder: %(amount)s since %(day)s"),
-        mark(
-            "%(amount)s for %(student)s have been missing for a month, since %(day)s. Call the school: "
-            "together we find a way. The reference is %(reference)s.\n\n%(link)s"
-        ),
-    ),
-}
-
-
-def _payers_of(enrolment_id: int) -> list[tuple[Person, str]]:
-    """Who is written to about the student's own dues, with the reference each of them uses."""
-    payers = Payer.select().where(
-        (Payer.enrolment == enrolment_id) & (Payer.kind != PayerKind.COMPANY)
-    )
-    readers = [(reader_of(payer), payer.reference) for payer in payers.order_by(Payer.id)]
-    return [(reader, reference) for reader, reference in readers if reader is not None]
+    payer_letters.line_postponed(enrolment_id, cents, old, new)
 
 
 def _to_student(enrolment_id: int, subject: str, body: str, **facts: object) -> None:

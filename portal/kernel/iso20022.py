@@ -1,6 +1,6 @@
 """Reason codes of banks in plain words (ISO 20022 external code sets, as the SEPA rulebooks use them)."""
 
-from portal.kernel.i18n import mark
+from portal.kernel.i18n import Sentence, mark
 
 #: No code of the standard: a person says that the bank never got the order.
 NEVER_TAKEN = "NEVER-TAKEN"
@@ -69,10 +69,10 @@ NO_REASON = mark("The bank gave no reason.")
 UNKNOWN = mark("The bank gave a reason that the portal does not know.")
 
 
-def reason_in_words(code: str) -> str:
+def reason_in_words(code: str) -> Sentence:
     """The marked sentence for a return or status reason `code`; one for unknown codes and one for none.
 
     The code itself is not in the sentence; show it beside.
     """
     bare = code.strip().upper()
-    return REASONS.get(bare, UNKNOWN) if bare else NO_REASON
+    return Sentence(REASONS.get(bare, UNKNOWN) if bare else NO_REASON)

@@ -8,6 +8,7 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from portal.kernel.clock import SCHOOL_ZONE, school_time
+from portal.kernel.i18n import translate
 from portal.kernel.money import format_eur
 from portal.web.cookies import kept
 
@@ -115,5 +116,6 @@ def init_app(app: Flask) -> None:
         moment=moment,
         local=local,
         school_day=lambda instant: school_time(instant).date(),
+        in_words=lambda reason: translate(reason, spoken_language()),
         month=lambda value: format_datetime(value, "LLLL y"),
     )

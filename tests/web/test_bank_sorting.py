@@ -9,7 +9,11 @@ from portal import fees
 from portal.bank import service
 from portal.bank.models import Allocation, BankFile, BankLine
 from portal.fees.models import Payment
+from portal.identity import Person
 from portal.infra.files import storage
+from portal.kernel.i18n import Sentence, _catalogue
+from portal.kernel.iso20022 import reason_in_words
+from portal.notifications.models import OutgoingMail
 from tests.support import make_bank, make_fees
 from tests.support.threads import at_once
 
@@ -96,6 +100,48 @@ def test_amounts_that_make_no_sense_are_said_and_kept(finance, clerk, two, amoun
     answer = finance.submit(form, htmx=True, expect=422, **{f"amount-{payer.id}": amount})
     assert answer.select_one(f"[name=amount-{payer.id}]")["value"] == amount
     assert Payment.select().count() == 0
+
+
+@pytest.mark.parametrize("number", ["00{}", "１{}", "{}²", "99999999999999999999", "-{}", "{}a"])
+def test_a_payer_written_in_odd_figures_is_nobody_or_the_same(finance, clerk, two, number):
+    told(clerk, (1_500_00, "Somebody", "deposit"))
+    name = f"amount-{number.format(fees.student_payer(two[0].id).id)}"
+    form = form_of(finance, line(), "match")
+    finance.page(f"/staff/bank/lines/{line().id}/choose?{name}=5")
+    if number == "00{}":
+        finance.submit(form, htmx=True, **{name: "1500"})
+        assert owes(two[0]) == 8_250_00
+    else:
+        finance.submit(form, htmx=True, expect=409, **{name: "1500"})
+        assert Payment.select().count() == 0
+
+
+@pytest.mark.parametrize("locale", ["fr", "en"])
+def test_why_a_match_was_taken_back_is_translated_in_the_letter_and_on_the_page(
+    finance, clerk, two, new_client, locale, monkeypatch
+):
+    monkeypatch.setattr(
+        _catalogue("fr"), "gettext", lambda text: f"« {text} »" if "wrong payer" in text else text
+    )
+    student = two[0].student.person
+    Person.update(locale=locale).where(Person.id == student.id).execute()
+    told(clerk, (1_500_00, "Somebody", "deposit"))
+    parts = {fees.student_payer(two[0].id).id: 1_500_00}
+    service.match(line().id, parts=parts, version=1, key=uuid4().hex, by=clerk.id)
+    service.undo(line().id, version=line().version, key=uuid4().hex, by=clerk.id)
+
+    said = "The school had matched it with the wrong payer."
+    said = f"« {said} »" if locale == "fr" else said
+    assert Payment.get().reversal_reason == said.strip("« »")
+    letter = OutgoingMail.select().order_by(-OutgoingMail.id).get().body
+    page = new_client().sign_in(student).page("/fees").text
+    for text in (letter, page):
+        assert said in text
+        assert ("« The school" in text) == (locale == "fr")
+
+
+def test_what_the_bank_says_of_a_payment_that_came_back_is_a_sentence_for_every_reader():
+    assert all(isinstance(reason_in_words(code), Sentence) for code in ("MD06", "", "ZZ99"))
 
 
 def test_a_suggestion_is_confirmed_with_one_click(finance, clerk, two):

@@ -121,6 +121,14 @@ def test_money_that_cannot_have_arrived(make, cents, day):
         make_fees.pay(make, enrolment, cents, on=date(2026, 12, day))
 
 
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(202, 9, 1), date(2024, 11, 30)])
+def test_money_that_arrived_too_long_ago(make, day):
+    enrolment = make_fees.plan(make)
+
+    with pytest.raises(NotPossible, match="two years ago"):
+        make_fees.pay(make, enrolment, 100, on=day)
+
+
 def test_a_plan_is_opened_once(make):
     enrolment = make_fees.plan(make)
 

@@ -157,6 +157,8 @@ WRONG = [
     ({"amount": "1e5"}, "amount", "Write the amount"),
     ({"amount": "9999999999"}, "amount", ""),
     ({"received_on": "2026-12-02"}, "received_on", "after today"),
+    ({"received_on": "0001-01-01"}, "received_on", "two years ago"),
+    ({"received_on": "2024-11-01"}, "received_on", "two years ago"),
     ({"received_on": "31 February"}, "received_on", ""),
     ({"received_on": ""}, "received_on", "Enter the day"),
     ({"means": "gold"}, "means", ""),
@@ -244,6 +246,17 @@ def test_reversing_a_payment(make, office, finance, ada, htmx):
     assert kept[: len(written)] == written
     assert AuditEvent.get(AuditEvent.tag == "payment:reversed").detail == "Cheque without funds"
     assert "Cheque without funds" in OutgoingMail.select().order_by(-OutgoingMail.id).get().body
+
+
+def test_a_reason_with_a_percent_sign_is_shown_as_typed(make, office, new_client, ada):
+    payment = make_fees.pay(make, ada, 1_500_00)
+    form = reversal(office.page("/staff/payments"), payment)
+
+    reason = "100% wrong, %(name)s %s"
+    row = office.submit(form, htmx=True, expect=200, reason=reason)
+
+    assert reason in row.text
+    assert reason in new_client().sign_in(ada.student.person).page("/fees").text
 
 
 @pytest.mark.parametrize("htmx", [False, True])

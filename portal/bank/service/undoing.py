@@ -10,8 +10,9 @@ from portal.bank.service.deciding import check_version, decide, done
 from portal.kernel import clock
 from portal.kernel.db import transaction
 from portal.kernel.errors import NotPossible
+from portal.kernel.i18n import Sentence, mark
 
-MISTAKE = "Matched with the wrong payer"
+MISTAKE = Sentence(mark("The school had matched it with the wrong payer."))
 
 
 def undo(line_id: int, *, version: int, key: str, by: int) -> None:

@@ -1,5 +1,6 @@
 """Sorting lines out, each in its place."""
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -20,6 +21,8 @@ from portal.web.pages import page_number
 
 LINE = f"/staff/bank/lines/<int(max={LARGEST_ID}):line_id>"
 MOST_PARTS = 20
+#: The field of one payer’s part.
+AMOUNT = re.compile("amount-[0-9]{1,9}")
 
 
 @pages.get("/staff/bank")
@@ -113,19 +116,18 @@ def choice_of(line: queries.LineRow, typed) -> dict:
     """What stands in the form of a line: the search, who was found, and the amounts typed so far."""
     search = tidy_line(typed.get("q", ""))[:100]
     amounts = {
-        name.removeprefix("amount-"): text.strip()
+        int(name.removeprefix("amount-")): text.strip()
         for name, text in list(typed.items())[:200]
-        if name.startswith("amount-") and text.strip()
+        if AMOUNT.fullmatch(name) and text.strip()
     }
     if not typed.get("q") and not amounts and line.first:
-        amounts = {str(payer_id): typed_eur(c) for payer_id, c in line.first.reading.parts.items()}
-    known = {int(key) for key in amounts if key.isascii() and key.isdigit() and len(key) < 10}
-    chosen = queries.briefs(known)
+        amounts = {int(payer_id): typed_eur(c) for payer_id, c in line.first.reading.parts.items()}
+    chosen = queries.briefs(set(amounts))
     found = [one for one in queries.payers_matching(search) if one.payer_id not in chosen]
     parts, errors = {}, {}
     for payer_id in list(chosen)[:MOST_PARTS]:
         try:
-            parts[payer_id] = rules.part_of(amounts[str(payer_id)])
+            parts[payer_id] = rules.part_of(amounts[payer_id])
         except ValueError:
             errors[payer_id] = gettext("Write the amount in euros: 1,375.00.")
         except Refusal as refusal:

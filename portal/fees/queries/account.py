@@ -6,7 +6,7 @@ from datetime import date
 
 from portal.fees import ledger
 from portal.fees.models import Payer, Payment, PaymentPlan
-from portal.fees.queries.standing import lines_of, payers_of, plan_of, policy_on, price_of
+from portal.fees.queries.standing import lines_of, payers_of, plan_of, price_now
 from portal.fees.rules import (
     Balance,
     Compared,
@@ -136,7 +136,7 @@ def account_of(enrolment_id: int) -> StudentAccount | None:
     items += moved(moves, {payer.id: payer.name for payer in payers.values()}, companies)
     return StudentAccount(
         plan=plan,
-        price=price_of(plan.schedule, policy_on(clock.today())),
+        price=price_now(plan, lines),
         position=position,
         lines=lines,
         timeline=in_order(items),

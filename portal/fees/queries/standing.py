@@ -1,6 +1,7 @@
 """What the plan asks for, what is settled and what is owed."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -103,6 +104,14 @@ def price_of(schedule: FeeSchedule, policy: MoneyPolicy) -> Price:
         discount_base=policy.discount_base,
         last_day_in_full=policy.full_until,
     )
+
+
+def price_now(plan: PaymentPlan, lines: Iterable[Line]) -> Price:
+    """What a plan's year costs today; no later policy moves the first day on which its own `lines` asked."""
+    price = price_of(plan.schedule, policy_on(clock.today()))
+    of_plan = (LineKind.INSTALMENT, LineKind.BALANCE)
+    first = min((line.due_on for line in lines if line.kind in of_plan), default=price.first_due_on)
+    return replace(price, first_due_on=first)
 
 
 def least_kept(plan: PaymentPlan, position: Position) -> Cents:

@@ -19,6 +19,7 @@ from portal.fees.rules.accounts import (
 )
 from portal.fees.rules.chain import chained
 from portal.fees.rules.checks import (
+    check_after_paid,
     check_agreed,
     check_amount,
     check_leaving,
@@ -85,6 +86,7 @@ __all__ = [
     "Transfer",
     "billed",
     "chained",
+    "check_after_paid",
     "check_agreed",
     "check_amount",
     "check_iban",

@@ -3,10 +3,12 @@ from datetime import date, timedelta
 
 from portal.fees.rules.accounts import Position
 from portal.fees.rules.plan import Price
-from portal.fees.rules.standing import Line
+from portal.fees.rules.standing import Line, LineState
 from portal.kernel.errors import NotPossible
 from portal.kernel.money import Cents
 
+#: How long ago money may have arrived and still be recorded.
+LONGEST_AGO = timedelta(days=2 * 366)
 LARGEST_PAYMENT = Cents(1_000_000_00)
 
 
@@ -26,6 +28,8 @@ def check_amount(amount: Cents) -> None:
 def check_received_on(received_on: date, today: date) -> None:
     if received_on > today:
         raise NotPossible("A payment cannot have arrived after today.")
+    if received_on < today - LONGEST_AGO:
+        raise NotPossible("A payment cannot have arrived more than two years ago.")
 
 
 def check_may_choose_full(
@@ -58,6 +62,16 @@ def check_agreed(lines: Sequence[tuple[date, Cents]], owes: Cents, today: date) 
         raise NotPossible("Every line needs a day from today on, within three years.")
     if sum(cents for _, cents in lines) != owes:
         raise NotPossible("The lines must sum to exactly what is owed.")
+
+
+def check_after_paid(lines: Sequence[tuple[date, Cents]], standing: Iterable[Line]) -> None:
+    """`NotPossible` before a line that is paid: money settles the oldest due first, so it would be unpaid again."""
+    paid = [line.due_on for line in standing if line.state == LineState.PAID]
+    if paid and min(day for day, _ in lines) < max(paid):
+        raise NotPossible(
+            "Everything due until %(day)s is paid already: no new line can be due before it.",
+            day=max(paid),
+        )
 
 
 def check_postponed(due_on: date, to: date, today: date) -> None:

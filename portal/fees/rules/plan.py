@@ -39,6 +39,11 @@ class Price:
         return self.last_day_in_full or self.first_due_on
 
     @property
+    def balance_due_on(self) -> date:
+        """Who chooses in time to pay at once is not late on that day."""
+        return max(self.first_due_on, self.full_until)
+
+    @property
     def balance(self) -> Cents:
         """What is left after the deposit."""
         return Cents(self.tuition - self.deposit)
@@ -63,7 +68,7 @@ class PlanLine(NamedTuple):
 
 
 def plan_lines(price: Price, kind: PlanKind) -> list[PlanLine]:
-    """The deposit, then equal instalments month by month, or the whole reduced balance on the first date."""
+    """The deposit, then equal instalments month by month, or the whole reduced balance on one day."""
     deposit = PlanLine(LineKind.DEPOSIT, price.deposit_due_on, price.deposit)
     rest = _balance(price) if kind == PlanKind.FULL else _instalments(price)
     return [line for line in [deposit, *rest] if line.cents]
@@ -71,7 +76,7 @@ def plan_lines(price: Price, kind: PlanKind) -> list[PlanLine]:
 
 def _balance(price: Price) -> list[PlanLine]:
     rest = Cents(price.of(PlanKind.FULL) - price.deposit)
-    return [PlanLine(LineKind.BALANCE, price.first_due_on, rest)]
+    return [PlanLine(LineKind.BALANCE, price.balance_due_on, rest)]
 
 
 def _instalments(price: Price) -> list[PlanLine]:

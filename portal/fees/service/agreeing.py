@@ -7,7 +7,7 @@ from datetime import date
 from portal import audit
 from portal.fees import letters, queries
 from portal.fees.models import Instalment, PaymentPlan
-from portal.fees.rules import LineKind, PlanLine, check_agreed, check_postponed
+from portal.fees.rules import LineKind, PlanLine, check_after_paid, check_agreed, check_postponed
 from portal.fees.service.lines import add_lines, cancel_lines
 from portal.kernel import clock
 from portal.kernel.db import transaction
@@ -30,8 +30,8 @@ def agree(
 ) -> None:
     """Replace what is still open by `lines` (day and cents), which sum to what is owed. Once per `key`.
 
-    `NotPossible` for another sum, days that cannot be, or a student who owes nothing; `Stale` when
-    the plan changed meanwhile.
+    `NotPossible` for another sum, days that cannot be or lie before what is paid, or a student who
+    owes nothing; `Stale` when the plan changed meanwhile.
     """
     with transaction():
         plan = hold_plan(enrolment_id)
@@ -41,11 +41,12 @@ def agree(
         owes = queries.position_of(enrolment_id).owes
         check_agreed(lines, owes, clock.today())
         standing = queries.lines_of(enrolment_id, owes)
+        check_after_paid(lines, standing)
         change_plan(plan, version, key)
         cancel_lines([line for line in standing if line.open], f"plan:{plan.id}:{version + 1}")
         add_lines(plan, [PlanLine(LineKind.AGREED, day, cents) for day, cents in sorted(lines)])
         audit.record("plan:agreed", subject=f"plan:{plan.id}", actor_id=by, detail=reason)
-        letters.plan_agreed(enrolment_id, reason)
+        letters.plan_agreed(enrolment_id, lines, reason)
 
 
 def postpone(

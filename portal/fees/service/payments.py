@@ -102,7 +102,8 @@ def record_payment_of_new_payer(
 def reverse_payment(payment_id: int, *, reason: str, by: int) -> None:
     """Undo a payment recorded by mistake or returned by the bank, by counter-entries. Repeating changes nothing.
 
-    `NotPossible` when a part of it was already given back, or without a reason.
+    A reason that the portal wrote is a `Sentence`: every reader gets it in their language. `NotPossible`
+    when a part of it was already given back, or without a reason.
     """
     if not reason.strip():
         raise NotPossible("Say why this payment is reversed.")
@@ -115,7 +116,7 @@ def reverse_payment(payment_id: int, *, reason: str, by: int) -> None:
         payer = payment.payer
         if payment.amount_cents > here_of(payer.id, ledger.balances(payment.enrolment_id)):
             raise NotPossible("A part of this payment was already refunded. It cannot be reversed.")
-        _reverse(payment, payer, reason.strip(), by)
+        _reverse(payment, payer, reason, by)
 
 
 def hold_enrolments(payer_ids: Sequence[int], payment_ids: Sequence[int]) -> None:
@@ -145,7 +146,7 @@ def _reverse(payment: Payment, payer: Payer, reason: str, by: int) -> None:
 
 
 def _check_same_reversal(payment: Payment, reason: str, by: int) -> None:
-    if (payment.reversed_by_id, payment.reversal_reason) != (by, reason.strip()):
+    if (payment.reversed_by_id, payment.reversal_reason) != (by, reason):
         raise NotPossible("This payment was already reversed.")
 
 

@@ -1,5 +1,5 @@
 from portal import audit
-from portal.fees import ledger, queries
+from portal.fees import ledger, payer_letters, queries
 from portal.fees.models import FeeSchedule, PaymentPlan
 from portal.fees.rules import (
     Account,
@@ -51,17 +51,17 @@ def choose_full(enrolment_id: int, *, by: int) -> None:
             raise NotPossible("There is no payment plan yet.")
         if plan.kind == PlanKind.FULL:
             return
-        price = queries.price_of(plan.schedule, queries.policy_on(clock.today()))
         position = queries.position_of(enrolment_id)
         lines = queries.lines_of(enrolment_id, position.owes)
+        price = queries.price_now(plan, lines)
         check_may_choose_full(price, position, lines, clock.today())
         cancel_lines([line for line in lines if line.kind != LineKind.DEPOSIT], f"plan:{plan.id}")
-        add_lines(
-            plan,
-            [line for line in plan_lines(price, PlanKind.FULL) if line.kind != LineKind.DEPOSIT],
-        )
+        rest = [line for line in plan_lines(price, PlanKind.FULL) if line.kind != LineKind.DEPOSIT]
+        add_lines(plan, rest)
         _reduce(plan, price, by)
         audit.record("plan:paid-in-full", subject=f"plan:{plan.id}", actor_id=by)
+        for line in rest:
+            payer_letters.paid_at_once(enrolment_id, line, price.reduction)
 
 
 def _open(enrolment_id: int, schedule: FeeSchedule, kind: PlanKind, by: int | None) -> PaymentPlan:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import Any
 
-from portal.fees import ledger, letters
+from portal.fees import ledger, payer_letters
 from portal.fees.models import Instalment, PaymentPlan, Reminder
 from portal.fees.queries import lines_of
 from portal.fees.rules import BEFORE, Line, step_due
@@ -48,7 +48,7 @@ def _remind_one(enrolment_id: int) -> int:
         letters_due = [(line, step) for line, step in due if step is not None]
         for line, step in letters_due:
             Reminder.create(instalment=line.id, step=step)
-            letters.reminder(enrolment_id, line, step)
+            payer_letters.reminder(enrolment_id, line, step)
         return len(letters_due)
 
 
