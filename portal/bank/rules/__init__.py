@@ -27,6 +27,7 @@ from portal.bank.rules.verdict import (
     Verdict,
     What,
     Why,
+    as_suggested,
 )
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "Verdict",
     "What",
     "Why",
+    "as_suggested",
     "check_parts",
     "check_waits",
     "judge",

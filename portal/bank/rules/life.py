@@ -63,9 +63,7 @@ def may_confirm(what: str, why: str, cents: int, parts: Collection[int]) -> bool
     if what == What.PAYMENT:
         return cents > 0 and sum(parts) == cents
     came_in = what == What.TRANSFER_RETURNED
-    return what in (What.REVERSAL, What.DEBIT_RETURNED, What.TRANSFER_RETURNED) and (
-        came_in == (cents > 0)
-    )
+    return what != What.UNKNOWN and came_in == (cents > 0)
 
 
 def part_of(typed: str) -> Cents:
