@@ -11,7 +11,8 @@ from portal.kernel.vault import SealedField
 class BankFile(Table):
     """A file somebody sent in. It is imported whole, in one transaction, or refused whole.
 
-    `stored` names the bytes in storage while they wait, `progress` counts the lines read so far.
+    `stored` names the bytes in storage while they wait, `progress` counts the lines read so far,
+    `failures` how often reading it ended in an error of ours.
     """
 
     sent_as = TextField()
@@ -24,6 +25,7 @@ class BankFile(Table):
         constraints=[Check("state IN ('waiting', 'reading', 'done', 'refused')")],
     )
     claimed_at = InstantField(null=True)
+    failures = IntegerField(default=0, constraints=[Check("failures >= 0")])
     progress = IntegerField(default=0)
     lines = IntegerField(default=0)
     new_lines = IntegerField(default=0)

@@ -1,5 +1,6 @@
 """Plans, payments, contracts, amendments, refunds, orders, statements: in any order, repeated and interleaved."""
 
+from collections import Counter
 from datetime import date, timedelta
 from io import BytesIO
 from uuid import uuid4
@@ -55,6 +56,7 @@ class EverythingHappens(RuleBasedStateMachine):
             make_fees.account(payer.id, iban=IBANS[1], holder="Ada")
         self.contract = self.make.contract(self.enrolment)
         self.name = uuid4().hex
+        self.gone = Counter()
         self.before = BankLine.select(fn.MAX(BankLine.id)).scalar() or 0
         #: What the bank may tell of this student, once or again: reference, cents, text.
         self.transfers = [
@@ -83,6 +85,17 @@ class EverythingHappens(RuleBasedStateMachine):
         mine = Payment.select().where(Payment.enrolment == self.id)
         if payment := mine.order_by(Payment.id).offset(number).first():
             self.unless_refused(money.reverse_payment, payment.id, reason="Bounced.", by=self.grace)
+
+    @rule(number=st.integers(0, 7), clicks=st.integers(1, 2))
+    def the_bank_takes_back(self, number, clicks):
+        mine = Payment.select().where(Payment.enrolment == self.id)
+        if payment := mine.order_by(Payment.id).offset(number).first():
+            living = payment.reversed_at is None
+            for _ in range(clicks):
+                self.unless_refused(
+                    money.payment_gone, payment.id, reason="Returned.", by=self.grace
+                )
+            self.gone[payment.payer_id] += payment.amount_cents if living else 0
 
     @rule(parts=st.integers(1, 4), short=st.sampled_from([0, 0, 0, 1]))
     def agree(self, parts, short):
@@ -294,7 +307,7 @@ class EverythingHappens(RuleBasedStateMachine):
                 for s in self.shares()
                 if s.payer_id == payer.id and (s.refund.posted_at or s.paid_at)
             )
-            assert went <= came
+            assert went <= came + self.gone[payer.id]
 
     @invariant()
     def lines_ask_for_exactly_what_is_owed(self):

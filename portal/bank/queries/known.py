@@ -182,6 +182,7 @@ def _known(one: fees.WhoPays) -> KnownPayer:
         open_cents=one.open_cents,
         asked=one.asked,
         student=str(one.student_id),
+        debt=one.debt,
     )
 
 

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from portal.bank.models import BankLine
 from portal.bank.rules import Suggestion, Verdict, What, may_confirm
+from portal.kernel.errors import Refusal
 from portal.kernel.money import Cents
 
 MOST = 8
@@ -17,7 +18,8 @@ class Reading:
 
     `parts` are cents by payer, all of the line when it is one payer's: what they do not owe is their
     credit. `payment_id` is what it would take back, `transfer_id` which of ours came back.
-    `sure_enough` says whether a person may confirm it as it stands.
+    `sure_enough` says whether a person may confirm it as it stands, `refused` why it could not be
+    booked although the bank's own number was sure.
     """
 
     why: str
@@ -26,12 +28,21 @@ class Reading:
     payment_id: int | None
     transfer_id: int | None
     sure_enough: bool
+    refused: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
-def readings_json(verdict: Verdict, booked: Mapping[tuple[str, int], int] | None = None) -> str:
+def readings_json(
+    verdict: Verdict,
+    booked: Mapping[tuple[str, int], int] | None = None,
+    *,
+    refused: Refusal | None = None,
+) -> str:
     """`booked` are payments of the same file, by the line they came with and their payer."""
     plain = [_plain(one, booked or {}) for one in verdict.suggestions[:MOST]]
-    return json.dumps(plain) if plain else "[]"
+    if refused:
+        plain = [one | {"refused": refused.message, "facts": refused.facts} for one in plain]
+    return json.dumps(plain, default=str) if plain else "[]"
 
 
 def readings_of(line: BankLine) -> list[Reading]:
@@ -66,6 +77,8 @@ def _reading(line: BankLine, told: dict) -> Reading:
         transfer_id=told.get("transfer"),
         sure_enough=bool(moved)
         and may_confirm(told["what"], told["why"], line.amount_cents, parts.values()),
+        refused=told.get("refused", ""),
+        facts=told.get("facts", {}),
     )
 
 

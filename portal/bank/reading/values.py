@@ -1,6 +1,7 @@
 """Amounts, days and texts as ISO 20022 writes them."""
 
 import re
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -26,6 +27,8 @@ CURRENCY = "EUR"
 AMOUNT = re.compile(r"\+?0*([0-9]{0,13})(?:\.([0-9]{0,2})0*)?", re.ASCII)
 MIDNIGHT_AFTER = "T24:00:00"
 LONGEST_QUOTE = 40
+#: The years a bank can mean; programs write 0001-01-01 and 9999-12-31 where there is no day.
+YEARS = range(1990, 2101)
 #: Children one element may have; what has more is no statement and would cost time.
 MOST_CHILDREN = 250_000
 #: What banks write where there is nothing.
@@ -100,10 +103,11 @@ def day_in(element: Element | None) -> date | None:
 
 
 def _day_at(text: str, leaf: Element) -> date:
-    try:
-        return day_of(text)
-    except (ValueError, OverflowError):
-        raise Unreadable(BAD_DAY, line=leaf.sourceline, day=text[:LONGEST_QUOTE]) from None
+    with suppress(ValueError, OverflowError):
+        day = day_of(text)
+        if day.year in YEARS:
+            return day
+    raise Unreadable(BAD_DAY, line=leaf.sourceline, day=text[:LONGEST_QUOTE])
 
 
 @lru_cache(maxsize=1024)

@@ -27,6 +27,7 @@ from portal.bank.rules.verdict import (
     Verdict,
     What,
     Why,
+    as_suggested,
 )
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "Verdict",
     "What",
     "Why",
+    "as_suggested",
     "check_parts",
     "check_waits",
     "judge",

@@ -21,6 +21,7 @@ class KnownPayer:
     `open_cents` are all that is still to be paid, `asked` its lines that are not settled, oldest
     first, as (due, cents). `names` are the student's and other names that may stand on a transfer.
     Payers of one `student` do not compete: the oldest due is meant. Without it, equal names do so.
+    Payers of one `debt` owe the same money: what one pays, the others owe no longer.
     """
 
     id: PayerId
@@ -30,6 +31,7 @@ class KnownPayer:
     open_cents: Cents
     asked: tuple[tuple[date, Cents], ...] = ()
     student: str = ""
+    debt: str = ""
 
 
 class SentState(StrEnum):
@@ -89,6 +91,9 @@ class Book:
         fingerprint: Callable[[str], str] = compact,
     ) -> None:
         self._payers: dict[PayerId, KnownPayer] = {payer.id: payer for payer in payers}
+        self._debtors: dict[str, list[PayerId]] = defaultdict(list)
+        for payer in self._payers.values():
+            self._debtors[payer.debt].append(payer.id)
         self._places = {payer_id: place for place, payer_id in enumerate(self._payers)}
         self.references = References((one.reference, one.id) for one in self._payers.values())
         self.names = Names()
@@ -189,12 +194,14 @@ class Book:
             )
 
     def _settle(self, part: Part) -> None:
-        payer = self._payers[part.payer_id]
-        self._payers[part.payer_id] = replace(
-            payer,
-            open_cents=Cents(payer.open_cents - part.cents),
-            asked=_after(payer.asked, part.cents),
-        )
+        debt = self._payers[part.payer_id].debt
+        for payer_id in self._debtors[debt] if debt else [part.payer_id]:
+            payer = self._payers[payer_id]
+            self._payers[payer_id] = replace(
+                payer,
+                open_cents=Cents(max(0, payer.open_cents - part.cents)),
+                asked=_after(payer.asked, part.cents),
+            )
 
     def _add_payment(self, payment: Payment) -> None:
         self._days.add((payment.payer_id, payment.paid_on, payment.cents))

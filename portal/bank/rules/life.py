@@ -65,9 +65,7 @@ def may_confirm(what: str, why: str, cents: int, parts: Collection[int]) -> bool
     if what == What.ORDER_EXECUTED:
         return cents < 0
     came_in = what == What.TRANSFER_RETURNED
-    return what in (What.REVERSAL, What.DEBIT_RETURNED, What.TRANSFER_RETURNED) and (
-        came_in == (cents > 0)
-    )
+    return what != What.UNKNOWN and came_in == (cents > 0)
 
 
 def part_of(typed: str) -> Cents:

@@ -1,6 +1,6 @@
 """What is said about one line: how sure, what it is, whose it is, and why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -167,3 +167,16 @@ class Verdict:
     transfer_id: int | str | None = None
     reason: str = ""
     suggestions: tuple[Suggestion, ...] = ()
+
+
+def as_suggested(verdict: Verdict) -> Verdict:
+    """A certain verdict that could not be booked, for a person to confirm or to choose otherwise."""
+    told = Suggestion(
+        verdict.why,
+        verdict.what,
+        parts=verdict.parts,
+        payment=verdict.payment,
+        payment_id=verdict.payment_id,
+        transfer_id=verdict.transfer_id,
+    )
+    return replace(verdict, suggestions=(told,))

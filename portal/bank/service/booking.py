@@ -3,16 +3,20 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+import structlog
 from peewee import Case
 
 from portal import fees, payouts
 from portal.bank.models import Allocation, BankLine
-from portal.bank.rules import How, LineState, Verdict, What
+from portal.bank.queries import readings_json
+from portal.bank.rules import How, LineState, Verdict, What, as_suggested
 from portal.kernel import clock
 from portal.kernel.db import chunks, transaction
 from portal.kernel.errors import Refusal
 from portal.kernel.iso20022 import reason_in_words
 from portal.kernel.money import Cents
+
+log = structlog.get_logger("portal.bank")
 
 
 def hold_all(verdicts: Iterable[Verdict]) -> None:
@@ -61,7 +65,10 @@ def book(line: BankLine, verdict: Verdict, *, by: int) -> None:
     try:
         with transaction():
             done = _do(line, verdict, by)
-    except Refusal:
+    except Refusal as refusal:
+        log.warning("a sure line waits", line=line.id, why=refusal.message)
+        readings = readings_json(as_suggested(verdict), refused=refusal)
+        BankLine.update(readings=readings).where(BankLine.id == line.id).execute()
         return
     _close([line], by=by, **done)
 
@@ -92,7 +99,7 @@ def _do(line: BankLine, verdict: Verdict, by: int) -> dict[str, object]:
         return {}
     if verdict.what == What.DEBIT_RETURNED and verdict.payment_id is not None:
         reason = reason_in_words(verdict.reason)
-        fees.reverse_payment(int(verdict.payment_id), reason=reason, by=by)
+        fees.payment_gone(int(verdict.payment_id), reason=reason, by=by)
         return {"reversed_payment": int(verdict.payment_id)}
     if verdict.transfer_id is None:
         raise ValueError(f"nothing to book in {verdict}")

@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
+import structlog
+
 from portal import audit, fees, uploads
 from portal.bank import queries, reading
 from portal.bank.models import BankFile, BankLine
 from portal.bank.rules import Doubt, Entry, FileState, How, LineState, Message, Verdict, judge
 from portal.bank.service.booking import book_all, hold_all
-from portal.bank.service.finishing import finish
+from portal.bank.service.finishing import fail, finish, refuse
 from portal.infra.files import Storage
 from portal.kernel import clock
 from portal.kernel.db import insert_all, transaction
@@ -28,6 +30,8 @@ STATES = {
     How.OPEN: LineState.OPEN,
 }
 
+log = structlog.get_logger("portal.bank")
+
 
 def read_waiting(storage: Storage) -> None:
     """Read what waits, also what another process began and did not finish."""
@@ -41,11 +45,19 @@ def read_waiting(storage: Storage) -> None:
 def read_file(file_id: int, storage: Storage) -> None:
     """Import one file: finished, or refused with the line and the reason; then nothing of it is kept.
 
-    Running it twice, or in two processes, imports once.
+    Running it twice, or in two processes, imports once. An error of ours is tried again, a few times.
     """
     if not _claim(file_id):
         return
     stored = str(BankFile.find(file_id).stored)
+    try:
+        _read(file_id, stored, storage)
+    except Exception:  # whatever one file does, it ends, and keeps no other one waiting
+        log.exception("a bank file could not be read", file=file_id)
+        fail(file_id, stored, storage)
+
+
+def _read(file_id: int, stored: str, storage: Storage) -> None:
     try:
         with storage.open(stored) as stream:
             message = reading.read(
@@ -54,11 +66,11 @@ def read_file(file_id: int, storage: Storage) -> None:
                 progress=lambda lines: _progress(file_id, lines),
             )
     except reading.Unreadable as problem:
-        _refuse(file_id, problem.message, problem.facts)
+        refuse(file_id, problem.message, problem.facts)
         storage.discard(stored)
         return
     except Missing:
-        _refuse(file_id, LOST, {})
+        refuse(file_id, LOST, {})
         return
     _import(file_id, message)
     storage.discard(stored)
@@ -80,24 +92,6 @@ def _claim(file_id: int) -> bool:
 
 def _progress(file_id: int, lines: int) -> None:
     BankFile.update(progress=lines).where(BankFile.id == file_id).execute()
-
-
-def _refuse(file_id: int, problem: str, facts: dict[str, object]) -> None:
-    with transaction():
-        file = BankFile.hold(file_id)
-        finish(
-            file,
-            state=FileState.REFUSED,
-            problem=problem,
-            facts=json.dumps(facts, default=str),
-            stored=None,
-        )
-        audit.record(
-            "bank:refused",
-            subject=f"bank-file:{file_id}",
-            actor_id=file.sent_by_id,
-            detail=problem % facts if facts else problem,
-        )
 
 
 def _import(file_id: int, message: Message) -> None:

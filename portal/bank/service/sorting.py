@@ -58,12 +58,12 @@ def confirm(line_id: int, *, reading: int, version: int, key: str, by: int) -> N
 
 
 def _take_back(line: BankLine, chosen: Reading, by: int) -> dict[str, Any]:
-    """Money that moved the other way once: a payment no longer counts, or a transfer of ours came back."""
+    """What the bank did and a person confirms: a payment no longer counts, a transfer of ours left or came back."""
     if chosen.payment_id is not None:
         if BankLine.select().where(BankLine.reversed_payment == chosen.payment_id).exists():
             raise NotPossible("Another line takes this payment back already.")
         reason = reason_in_words(line.return_reason)
-        fees.reverse_payment(chosen.payment_id, reason=reason, by=by)
+        fees.payment_gone(chosen.payment_id, reason=reason, by=by)
         return {"what": What.REVERSAL, "reversed_payment": chosen.payment_id}
     if chosen.transfer_id is None:
         raise NotPossible("This suggestion does not exist any more. Choose somebody yourself.")
@@ -71,6 +71,9 @@ def _take_back(line: BankLine, chosen: Reading, by: int) -> dict[str, Any]:
         cents, note = -line.amount_cents, line.booked_on.isoformat()
         payouts.executed_order(chosen.transfer_id, cents=cents, note=note, by=by)
         return {"what": What.ORDER_EXECUTED, "transfer_id": chosen.transfer_id}
+    if chosen.what == What.TRANSFER_EXECUTED:
+        payouts.executed(chosen.transfer_id, note=line.booked_on.isoformat(), by=by)
+        return {"what": What.TRANSFER_EXECUTED, "transfer_id": chosen.transfer_id}
     payouts.came_back(chosen.transfer_id, code=line.return_reason, text=line.additional, by=by)
     return {"what": What.TRANSFER_RETURNED, "transfer_id": chosen.transfer_id}
 

@@ -24,7 +24,10 @@ Asked = tuple[tuple[date, Cents], ...]
 
 
 class WhoPays(NamedTuple):
-    """A payer, and what is still to be paid by them (cents), line by line, oldest first."""
+    """A payer, and what is still to be paid by them (cents), line by line, oldest first.
+
+    `debt` names what they owe: student and parents of one enrolment owe the same money, a company its own bill.
+    """
 
     payer_id: int
     student_id: int
@@ -33,6 +36,7 @@ class WhoPays(NamedTuple):
     reference: str
     open_cents: Cents
     asked: Asked
+    debt: str
 
 
 class PaidBefore(NamedTuple):
@@ -79,12 +83,14 @@ def who_pays() -> list[WhoPays]:
     found = []
     for payer_id, enrolment_id, student_id, name, kind, student, reference in rows:
         if kind == PayerKind.COMPANY:
+            debt = f"bill:{payer_id}"
             cents = Cents(max(0, bills.get(payer_id, 0)))
             asked: Asked = ((today, cents),) if cents else ()
         else:
+            debt = f"enrolment:{enrolment_id}"
             cents = Cents(max(0, owed.get(enrolment_id, 0)))
             asked = _open_part(lines.get(enrolment_id, []), cents)
-        found.append(WhoPays(payer_id, student_id, name, student, reference, cents, asked))
+        found.append(WhoPays(payer_id, student_id, name, student, reference, cents, asked, debt))
     return found
 
 

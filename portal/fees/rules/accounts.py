@@ -62,7 +62,7 @@ class Balance(NamedTuple):
 
 @dataclass(frozen=True)
 class Receipt:
-    """What a payer sent, less what was already given back to them."""
+    """What a payer sent, less what was already given back to them: below zero when the bank took it back later."""
 
     payer_id: int
     name: str
@@ -113,7 +113,7 @@ class Position:
 
     def credit_of(self, payer_id: int) -> Cents:
         """What this payer could get back without anybody asking for it."""
-        sent = {one.payer_id: min(self.credit, one.cents) for one in self.receipts}
+        sent = {one.payer_id: max(0, min(self.credit, one.cents)) for one in self.receipts}
         above = {one.payer_id: one.cents for one in self.company_credits}
         return Cents((sent | above).get(payer_id, 0))
 

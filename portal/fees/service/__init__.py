@@ -18,6 +18,7 @@ from portal.fees.service.payers import (
 )
 from portal.fees.service.payments import (
     hold_enrolments,
+    payment_gone,
     record_payment,
     record_payment_of_new_payer,
     reverse_payment,
@@ -51,6 +52,7 @@ __all__ = [
     "open_plan",
     "pause_reminders",
     "payer_behind",
+    "payment_gone",
     "post_payout",
     "post_payouts",
     "post_refund",

@@ -100,11 +100,23 @@ def record_payment_of_new_payer(
 
 
 def reverse_payment(payment_id: int, *, reason: str, by: int) -> None:
-    """Undo a payment recorded by mistake or returned by the bank, by counter-entries. Repeating changes nothing.
+    """Undo a payment recorded by mistake, by counter-entries. Repeating changes nothing.
 
     A reason that the portal wrote is a `Sentence`: every reader gets it in their language. `NotPossible`
     when a part of it was already given back, or without a reason.
     """
+    _reverse_once(payment_id, reason, by, gone=False)
+
+
+def payment_gone(payment_id: int, *, reason: str, by: int) -> None:
+    """The bank took this payment back: it no longer counts, and what was refunded of it is owed again.
+
+    Repeating changes nothing; `NotPossible` when somebody reversed it before, or without a reason.
+    """
+    _reverse_once(payment_id, reason, by, gone=True)
+
+
+def _reverse_once(payment_id: int, reason: str, by: int, *, gone: bool) -> None:
     if not reason.strip():
         raise NotPossible("Say why this payment is reversed.")
     with transaction():
@@ -114,9 +126,11 @@ def reverse_payment(payment_id: int, *, reason: str, by: int) -> None:
             _check_same_reversal(payment, reason, by)
             return
         payer = payment.payer
-        if payment.amount_cents > here_of(payer.id, ledger.balances(payment.enrolment_id)):
+        here = here_of(payer.id, ledger.balances(payment.enrolment_id))
+        refunded = payment.amount_cents > here
+        if refunded and not gone:
             raise NotPossible("A part of this payment was already refunded. It cannot be reversed.")
-        _reverse(payment, payer, reason, by)
+        _reverse(payment, payer, reason, by, REFUNDED if refunded else WITHDRAWN)
 
 
 def hold_enrolments(payer_ids: Sequence[int], payment_ids: Sequence[int]) -> None:
@@ -130,7 +144,7 @@ def hold_enrolments(payer_ids: Sequence[int], payment_ids: Sequence[int]) -> Non
     Enrolment.hold_all(row.enrolment_id for row in [*payers, *payments])
 
 
-def _reverse(payment: Payment, payer: Payer, reason: str, by: int) -> None:
+def _reverse(payment: Payment, payer: Payer, reason: str, by: int, words: str) -> None:
     (
         Payment.update(reversed_at=clock.now(), reversed_by=by, reversal_reason=reason)
         .where((Payment.id == payment.id) & Payment.reversed_at.is_null())
@@ -142,7 +156,7 @@ def _reverse(payment: Payment, payer: Payer, reason: str, by: int) -> None:
     ledger.post(payment.enrolment_id, f"payment:{payment.id}:reversed", entries)
     ask_for_what_is_missing(payment.enrolment_id)
     audit.record("payment:reversed", subject=f"payment:{payment.id}", actor_id=by, detail=reason)
-    _write_reversal(payment, payer, reason)
+    _write_reversal(payment, payer, reason, words)
 
 
 def _check_same_reversal(payment: Payment, reason: str, by: int) -> None:
@@ -176,14 +190,20 @@ def _write_receipt(payment: Payment, payer: Payer) -> None:
         )
 
 
-def _write_reversal(payment: Payment, payer: Payer, reason: str) -> None:
+WITHDRAWN = mark(
+    "The payment of %(amount)s from %(payer)s for the fees of %(student)s, reference %(reference)s, no longer counts. The reason: %(reason)s\n\n%(link)s"
+)
+REFUNDED = mark(
+    "The bank took back the payment of %(amount)s from %(payer)s for the fees of %(student)s, reference %(reference)s, after a part of it was refunded. It no longer counts, and this money is owed to the school again. The reason: %(reason)s\n\n%(link)s"
+)
+
+
+def _write_reversal(payment: Payment, payer: Payer, reason: str, words: str) -> None:
     for reader in _readers(payment, payer):
         notifications.write_to(
             reader,
             mark("Payment withdrawn: %(amount)s"),
-            mark(
-                "The payment of %(amount)s from %(payer)s for the fees of %(student)s, reference %(reference)s, no longer counts. The reason: %(reason)s\n\n%(link)s"
-            ),
+            words,
             reason=reason,
             **_facts(payment, payer, reader),
         )
