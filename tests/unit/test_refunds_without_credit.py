@@ -6,9 +6,10 @@ from portal import fees
 from portal.fees import service as till
 from portal.fees.models import Payment
 from portal.kernel.errors import NotPossible
+from portal.payouts.models import PaymentOrder
 from portal.refunds import service
 from portal.refunds.models import Refund
-from tests.support import make_fees, make_refunds
+from tests.support import make_fees, make_payouts, make_refunds
 
 
 @pytest.fixture
@@ -44,3 +45,26 @@ def test_less_received_than_when_the_contract_came_means_no_refund(make, ann):
     with pytest.raises(NotPossible, match="not owed so much any more"):
         make_refunds.approve(Refund.get(), by=ann)
     assert fees.position_of(case.enrolment.id).owes == 875_00
+
+
+def test_an_approved_refund_does_not_leave_once_the_bank_took_the_money_back(make, ann):
+    refund = make_payouts.approved(make)
+    till.payment_gone(Payment.get().id, reason="MD06", by=ann.id)
+    assert fees.position_of(refund.enrolment_id).owes > 0
+    with pytest.raises(NotPossible, match="owes money again"):
+        make_payouts.prepared(make, [refund])
+    facts = {"version": Refund.get().version, "key": make_refunds.key(), "by": ann.id}
+    service.cancel(refund.id, reason="The bank took the money back.", **facts)
+    assert fees.position_of(refund.enrolment_id).owes == 0
+    assert Refund.get().state == "cancelled"
+
+
+def test_nor_is_an_order_released_that_holds_it(make, ann):
+    refund = make_payouts.approved(make)
+    order = make_payouts.prepared(make, [refund])
+    till.payment_gone(Payment.get().id, reason="MD06", by=ann.id)
+    with pytest.raises(NotPossible, match="owes money again"):
+        make_payouts.service.release(
+            order.id, version=1, key="k" * 32, by=make_payouts.people(make).second.id
+        )
+    assert PaymentOrder.get().state == "prepared"

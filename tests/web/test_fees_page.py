@@ -299,6 +299,7 @@ def test_names_are_shown_as_they_are(make, client, ada):
     enrolment = make_fees.plan(make, make.enrolment(ada))
     name = "<b>Anne</b> & 100 % “friends”"
     parent = fees.add_payer(enrolment.id, kind=PayerKind.PARENT, name=name)
+    make_fees.pay(make, enrolment, 9_750_00, on=date(2026, 9, 2))
     make_fees.pay(make, enrolment, 100, payer=parent, on=date(2026, 9, 3))
     fees.post_refund(enrolment.id, shares={parent.id: 100}, source="refund:1")
 

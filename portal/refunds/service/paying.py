@@ -6,6 +6,7 @@ from portal import audit, fees
 from portal.kernel import clock
 from portal.kernel.db import chunks, transaction
 from portal.kernel.errors import NotPossible, Stale
+from portal.kernel.money import Cents
 from portal.refunds import letters
 from portal.refunds.models import Refund, RefundShare
 from portal.refunds.rules import RefundState, check_move
@@ -47,7 +48,10 @@ def pay(refund_id: int, *, note: str, version: int, key: str, by: int) -> None:
 
 
 def hold_approved(refund_ids: Iterable[int]) -> list[Refund]:
-    """These refunds, held in the order of their ids; `NotPossible` when one of them is not approved (any more)."""
+    """These refunds, held in the order of their ids; `NotPossible` when one of them is not approved (any more).
+
+    Nor does money leave while the student owes some again, as after a debit that the bank took back.
+    """
     wanted = set(refund_ids)
     held = Refund.hold_all(wanted)
     if len(held) != len(wanted):
@@ -58,7 +62,20 @@ def hold_approved(refund_ids: Iterable[int]) -> list[Refund]:
                 "Refund %(number)s is not approved any more. Look at the list again.",
                 number=refund.number,
             )
+    _check_nobody_owes([refund for refund in held if refund.company_payer_id is None])
     return held
+
+
+def _check_nobody_owes(refunds: Sequence[Refund]) -> None:
+    owed: dict[int, Cents] = {}
+    for some in chunks(sorted({refund.enrolment_id for refund in refunds})):
+        owed |= fees.owed_by_enrolment(some)
+    for refund in refunds:
+        if owed.get(refund.enrolment_id, 0) > 0:
+            raise NotPossible(
+                "The student of refund %(number)s owes money again since it was approved. Cancel it, or wait for that money.",
+                number=refund.number,
+            )
 
 
 def export(refunds: Sequence[Refund], *, order: str, by: int) -> None:
