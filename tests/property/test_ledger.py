@@ -62,6 +62,10 @@ class Model:
     def owes(self):
         return self.price - self.funded - self.share - self.received + self.refunded
 
+    @property
+    def credit(self):
+        return max(0, -self.owes)
+
     def left_of(self, payer_id):
         return self.sent.get(payer_id, 0) - self.back.get(payer_id, 0)
 
@@ -202,11 +206,16 @@ class MoneyMachine(RuleBasedStateMachine):
             done = fees.apply_funding(self.id, **self.last_funding)
             assert (done.cancelled, done.respread) == (0, ())
 
-    @rule(n=st.integers(0, 2), cents=amounts, clicks=st.integers(1, 2))
-    def a_refund_is_approved(self, n, cents, clicks):
+    @rule(n=st.integers(0, 2), cents=amounts, all_of_it=st.booleans(), clicks=st.integers(1, 2))
+    def a_refund_is_approved(self, n, cents, all_of_it, clicks):
         payer_id, source = self.payer(n), f"refund:{next(sources)}:{uuid4().hex}"
-        if cents > self.model.left_of(payer_id):
-            with pytest.raises(NotPossible, match="more than the payer paid"):
+        left = self.model.left_of(payer_id)
+        cents = (
+            min(left, self.model.credit) if all_of_it and min(left, self.model.credit) else cents
+        )
+        if cents > min(left, self.model.credit):
+            why = "more than the payer paid" if cents > left else "not owed so much any more"
+            with pytest.raises(NotPossible, match=why):
                 fees.post_refund(self.id, shares={payer_id: cents}, source=source)
             return
         for _ in range(clicks):
@@ -217,8 +226,13 @@ class MoneyMachine(RuleBasedStateMachine):
     def everything_goes_back(self):
         receipts = fees.position_of(self.id).receipts
         shares = {one.payer_id: one.cents for one in receipts if one.cents > 0}
+        source = f"refund:{next(sources)}:{uuid4().hex}"
+        if sum(shares.values()) > self.model.credit:
+            with pytest.raises(NotPossible, match="not owed so much any more"):
+                fees.post_refund(self.id, shares=shares, source=source)
+            return
         if shares:
-            fees.post_refund(self.id, shares=shares, source=f"refund:{next(sources)}:{uuid4().hex}")
+            fees.post_refund(self.id, shares=shares, source=source)
         for payer_id, cents in shares.items():
             self.model.back[payer_id] = self.model.back.get(payer_id, 0) + cents
 

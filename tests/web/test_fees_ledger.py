@@ -69,6 +69,8 @@ def test_a_refund_is_never_more_than_that_payer_paid(make):
     mother = fees.add_payer(enrolment.id, kind=PayerKind.PARENT, name="Anne")
     make_fees.pay(make, enrolment, 1_000_00, payer=mother)
     student = make_fees.pay(make, enrolment, 500_00).payer_id
+    father = fees.add_payer(enrolment.id, kind=PayerKind.PARENT, name="William")
+    make_fees.pay(make, enrolment, 9_750_00, payer=father)
 
     for shares in ({student: 500_01}, {mother.id: 1_000_01}, {student: 1, mother.id: 1_000_01}):
         with pytest.raises(NotPossible):

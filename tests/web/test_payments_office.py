@@ -157,7 +157,7 @@ WRONG = [
     ({"amount": "1e5"}, "amount", "Write the amount"),
     ({"amount": "9999999999"}, "amount", ""),
     ({"received_on": "2026-12-02"}, "received_on", "after today"),
-    ({"received_on": "0001-01-01"}, "received_on", "two years ago"),
+    ({"received_on": "0001-01-01"}, "received_on", "Not a valid date"),
     ({"received_on": "2024-11-01"}, "received_on", "two years ago"),
     ({"received_on": "31 February"}, "received_on", ""),
     ({"received_on": ""}, "received_on", "Enter the day"),
@@ -273,7 +273,7 @@ def test_a_reversal_needs_a_reason(make, office, ada, htmx):
 
 @pytest.mark.parametrize("htmx", [False, True])
 def test_money_that_went_back_cannot_be_reversed(make, office, ada, htmx):
-    payment = make_fees.pay(make, ada, 1_500_00)
+    payment = make_fees.pay(make, ada, 9_751_00)
     form = reversal(office.page("/staff/payments"), payment)
     shares = {payment.payer_id: 1_00}
     fees.post_refund(ada.id, shares=shares, source="refund:1")
@@ -282,7 +282,7 @@ def test_money_that_went_back_cannot_be_reversed(make, office, ada, htmx):
 
     row = answer.select_one(f"#payment-{payment.id}")
     assert "already refunded" in row.select_one("[role=alert]").text
-    assert fees.position_of(ada.id).received == 1_500_00
+    assert fees.position_of(ada.id).received == 9_751_00
 
 
 def test_reversing_twice_is_one_reversal(make, office, new_client, ada):

@@ -8,7 +8,7 @@ from portal.kernel import clock
 from portal.kernel.db import chunks
 from portal.kernel.errors import NotPossible, Stale
 from portal.kernel.money import Cents
-from portal.refunds import letters
+from portal.refunds import bank_letters
 from portal.refunds.models import Refund, RefundShare
 from portal.refunds.rules import RefundState
 
@@ -66,7 +66,7 @@ def settle(parts: Sequence[Left], *, by: int | None) -> None:
     owing = {one.refund_id for one in shares.values() if not one.paid_at and one.id not in left}
     notes = {part.refund_id: part.note for part in parts if part.refund_id not in owing}
     _finish([one for one in refunds.values() if one.id in notes], notes, by)
-    letters.left(list(refunds.values()), left)
+    bank_letters.left(list(refunds.values()), left)
 
 
 def send_back(parts: Sequence[Back], *, by: int | None) -> None:
@@ -86,7 +86,7 @@ def send_back(parts: Sequence[Back], *, by: int | None) -> None:
     waiting = [part for part in parts if refunds[part.refund_id].state not in GIVEN_UP]
     _keep(refunds, shares, given_up)
     _reopen(refunds, waiting)
-    letters.returned(list(refunds.values()), _whys(shares, waiting))
+    bank_letters.returned(list(refunds.values()), _whys(shares, waiting))
     told = [(f"refund:{one.refund_id}", f"{one.code} {one.why}".strip()) for one in parts]
     audit.record_all("refund:returned", told, actor_id=by)
 
@@ -113,7 +113,7 @@ def _keep(refunds: dict[int, Refund], shares: Shares, parts: Sequence[Back]) -> 
             shares={part.payer_id: Cents(share.amount_cents)},
             source=part.source.removesuffix("returned") + "withdrawn",
         )
-    letters.kept(list(refunds.values()), _whys(shares, parts))
+    bank_letters.kept(list(refunds.values()), _whys(shares, parts))
 
 
 def _whys(shares: Shares, parts: Sequence[Back]) -> dict[int, str]:

@@ -7,7 +7,7 @@ from portal.kernel import clock
 from portal.kernel.db import chunks, transaction
 from portal.kernel.errors import NotPossible, Stale
 from portal.kernel.money import Cents
-from portal.refunds import letters
+from portal.refunds import bank_letters
 from portal.refunds.models import Refund, RefundShare
 from portal.refunds.rules import RefundState, check_move
 from portal.refunds.service.deciding import change, check_told, shares_of
@@ -44,7 +44,7 @@ def pay(refund_id: int, *, note: str, version: int, key: str, by: int) -> None:
         leaving = [share.id for share in RefundShare.select().where(unpaid)]
         RefundShare.update(paid_at=clock.now()).where(RefundShare.id.in_(leaving)).execute()
         audit.record("refund:paid", subject=f"refund:{refund_id}", actor_id=by, detail=note)
-        letters.left([refund], leaving)
+        bank_letters.left([refund], leaving)
 
 
 def hold_approved(refund_ids: Iterable[int]) -> list[Refund]:
@@ -97,4 +97,4 @@ def export(refunds: Sequence[Refund], *, order: str, by: int) -> None:
         )
     sent = [(f"refund:{refund.id}", order) for refund in refunds]
     audit.record_all("refund:exported", sent, actor_id=by)
-    letters.exported(refunds)
+    bank_letters.exported(refunds)
