@@ -4,6 +4,7 @@ from playhouse.test_utils import assert_query_count
 from portal import fees
 from portal.audit.models import AuditEvent
 from portal.fees.models import LedgerTransaction
+from portal.kernel import clock
 from portal.refunds.models import Refund
 from tests.support import make_refunds
 from tests.support.passwords import PASSWORD, with_password
@@ -364,8 +365,27 @@ def test_every_row_on_screen_follows_however_many_changed_elsewhere(finance, mak
         make_refunds.approve(one, by=make_refunds.colleague(make, "director", "Nadia Benali"))
     told = finance.fragment(poll)
     assert [one["hx-target"] for one in told.select("hx-partial")] == [f"#refund-{shown.id}"]
-    for wrong in ("x", "９", "-1", "9" * 12, ""):
-        finance.fragment(poll.replace(f"rows={shown.id}", f"rows={wrong}"))
+    rows = f"rows={shown.id}-{shown.version}"
+    assert rows in poll
+    for wrong in ("x", "９-１", "-1", "1-", f"{'9' * 12}-1", f"1-{'9' * 12}", ""):
+        finance.fragment(poll.replace(rows, f"rows={wrong}"))
+
+
+def test_a_decision_that_began_earlier_and_ended_later_is_told_too(finance, make):
+    """On PostgreSQL two colleagues decide side by side; a decision bears the instant at which it began."""
+    slow, quick = make_refunds.refund(make), make_refunds.refund(make, cents=1_500_00)
+    poll = finance.page("/staff/refunds").select_one("#refunds-poll")["href"]
+    who = make_refunds.colleague(make, "director", "Nadia Benali")
+    began = clock.now()
+    make_refunds.approve(quick, by=who)
+    first = finance.fragment(poll)
+    assert [one["hx-target"] for one in first.select("hx-partial")] == [f"#refund-{quick.id}"]
+    make_refunds.approve(slow, by=who)
+    Refund.update(changed_at=began).where(Refund.id == slow.id).execute()
+    then = finance.fragment(first.select_one("#refunds-poll")["href"])
+    assert [one["hx-target"] for one in then.select("hx-partial")] == [f"#refund-{slow.id}"]
+    htmx = {"HX-Request": "true", "HX-Request-Type": "partial"}
+    assert finance.raw.get(then.select_one("#refunds-poll")["href"], headers=htmx).data == b""
 
 
 @pytest.mark.parametrize(

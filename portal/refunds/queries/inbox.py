@@ -1,6 +1,6 @@
 """The inbox: lists by state, filtered, as quick among a hundred thousand refunds as among fifty."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
@@ -23,6 +23,8 @@ from portal.refunds.rules import TABS, RefundState
 PER_PAGE = 50
 #: Beyond this many, a list says “more than”: nobody reads the figure, and counting it would cost.
 MOST_COUNTED = 1000
+#: No decision, however many refunds it is about, is written longer than that.
+LONGEST_DECISION = timedelta(minutes=1)
 OLDEST_FIRST = ("to-approve", "waiting", "to-pay")
 
 
@@ -51,10 +53,11 @@ class Heap(NamedTuple):
 
 
 class Changes(NamedTuple):
-    """Rows on screen that changed since a moment, and the moment to ask from the next time."""
+    """Rows on screen that changed since a moment; the moment and the versions to ask from the next time."""
 
     rows: list[Row]
     newest: datetime
+    shown: dict[int, int]
 
 
 def rows(wanted: Wanted, *, page: int = 1) -> tuple[list[Row], bool]:
@@ -88,13 +91,22 @@ def newest_change() -> datetime | None:
     return Refund.select(fn.MAX(Refund.changed_at)).scalar()
 
 
-def changes_since(moment: datetime, shown: Collection[int]) -> Changes | None:
-    """Which of the refunds on screen changed after `moment`; None, for one query, when no refund did at all."""
+def changes_since(moment: datetime, shown: Mapping[int, int]) -> Changes | None:
+    """Which of the refunds on screen, versions by id, changed; None, for one query, when none has of late.
+
+    A change bears the instant at which its decision began: a long one is seen after shorter ones that began later.
+    """
     newest = newest_change()
-    if newest is None or newest <= moment:
+    if newest is None or (newest <= moment and clock.now() - newest > LONGEST_DECISION):
         return None
-    found = listed().where(Refund.id.in_(shown) & (Refund.changed_at > moment))
-    return Changes([Row(*facts) for facts in found.order_by(Refund.id)], newest)
+    found = [
+        Row(*facts) for facts in listed().where(Refund.id.in_(list(shown))).order_by(Refund.id)
+    ]
+    changed = [row for row in found if row.version != shown[row.id]]
+    if not changed and newest <= moment:
+        return None
+    seen = dict(shown) | {row.id: row.version for row in changed}
+    return Changes(changed, max(newest, moment), seen)
 
 
 def _ids(tab: str, stop: int) -> list[int]:

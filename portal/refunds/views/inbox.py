@@ -1,5 +1,6 @@
 """The inbox: lists, filters, and what colleagues changed meanwhile."""
 
+import re
 from datetime import UTC, datetime
 
 from flask import Response, redirect, render_template, request, url_for
@@ -16,6 +17,8 @@ from portal.web.guards import permission_required
 from portal.web.htmx import page_or_fragment, wants_fragment
 from portal.web.i18n import local
 from portal.web.pages import page_number
+
+SHOWN = re.compile("([0-9]{1,10})-([0-9]{1,9})")
 
 
 @pages.get("/staff/refunds")
@@ -41,7 +44,7 @@ def show_changes():
     if changes is None:
         return Response(status=204)
     facts = frame(request.args.get("state", "to-approve"))
-    return render_template("refunds/_changes.html", changes=changes, shown=shown, **facts)
+    return render_template("refunds/_changes.html", changes=changes, shown=changes.shown, **facts)
 
 
 def filtered() -> tuple[FilterForm, Wanted, bool]:
@@ -60,7 +63,11 @@ def inbox_page(form: FilterForm, wanted: Wanted, right: bool):
     since = queries.newest_change()  # before the rows, so that no change falls between
     rows, more = queries.rows(wanted, page=page) if right else ([], False)
     facts = {"rows": rows, "more": more, "page": page, "filters": form, "wanted": wanted}
-    facts |= {"since": since, "shown": [row.id for row in rows], "address": address_of(wanted)}
+    facts |= {
+        "since": since,
+        "shown": {row.id: row.version for row in rows},
+        "address": address_of(wanted),
+    }
     return page_or_fragment(
         "refunds/inbox.html", "list", status=200 if right else 422, **facts, **frame(wanted.tab)
     )
@@ -73,11 +80,11 @@ def address_of(wanted: Wanted) -> dict[str, str | None]:
     return {"state": wanted.tab, "q": wanted.search or None, "programme": programme_id, **typed}
 
 
-def shown_rows(text: str) -> list[int]:
-    """The refunds on the page that asks, written as "12.7.3"; what our page never wrote is left out."""
-    numbers = text.split(".")[: queries.PER_PAGE]
-    known = [int(one) for one in numbers if one.isascii() and one.isdigit() and len(one) < 11]
-    return [one for one in known if one <= LARGEST_ID]
+def shown_rows(text: str) -> dict[int, int]:
+    """The refunds on the page that asks, version by id, written as "12-3.7-1"; what our page never wrote is left out."""
+    pairs = [SHOWN.fullmatch(one) for one in text.split(".")[: queries.PER_PAGE]]
+    known = {int(one[1]): int(one[2]) for one in pairs if one}
+    return {key: version for key, version in known.items() if key <= LARGEST_ID}
 
 
 def wanted_of(tab: str, form: FilterForm) -> Wanted:
