@@ -476,3 +476,17 @@ def test_references_of_different_lengths_do_not_hide_each_other():
     known = References([(short, 1), (long, 2)])
     assert known.find([short]).exact == [short]
     assert known.find([f"VIR {long}"]).exact == [long]
+
+
+def test_payers_of_one_debt_named_together_are_a_question_and_the_debt_counts_once():
+    """A student and a parent are each asked the whole debt: both references on one transfer do not double it."""
+    student, parent = (
+        replace(one, debt="1", student="1", open_cents=1_375_00, asked=((DAY, 1_375_00),))
+        for one in (MARGAUX, SALMA)
+    )
+    told = f"{student.reference} {parent.reference}"
+    for sent in (2_750_00, 1_375_00):
+        verdict = judge(line(sent, remittance=told), Book([student, parent]))
+        assert verdict.how == How.SUGGESTED
+        parts = verdict.suggestions[0].parts
+        assert [(part.payer_id, part.cents) for part in parts] == [(student.id, 1_375_00)]

@@ -42,6 +42,23 @@ def told(make, order, *, refs=BY_NUMBER["message"], figure="4500.03", reference=
     return BankLine.select().order_by(BankLine.id.desc()).get()
 
 
+@pytest.mark.parametrize("number", ["MsgId", "PmtInfId"])
+@pytest.mark.parametrize("detailed", [True, False])
+def test_a_bank_that_names_the_order_above_its_transactions_is_understood(
+    make, order, number, detailed
+):
+    batch = f"<Btch><{number}>{order.number}</{number}><NbOfTxs>3</NbOfTxs></Btch>"
+    details = [batch, "<TxDtls><Refs/></TxDtls>"] if detailed else [batch]
+    debit = make_bank.booking("4500.03", reference="B1", direction="DBIT", details=details)
+    data = make_bank.message(make_bank.statement(debit)).encode()
+    file = service.receive(
+        BytesIO(data), sent_as="c.xml", key=uuid4().hex, by=people(make).first.id, storage=storage()
+    )
+    service.read_file(file.id, storage())
+    assert (BankLine.get().state, BankLine.get().what) == ("matched", "order-executed")
+    assert states() == ["paid"] * 3
+
+
 def states():
     return [one.state for one in Refund.select()]
 

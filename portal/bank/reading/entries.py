@@ -38,6 +38,8 @@ class Booking:
     additional: str
     line: int
     details: list[Detail]
+    #: The numbers of the message and block that the bank booked as one (`Btch`).
+    batch: tuple[str, ...] = ()
 
     def facts(self) -> str:
         """What makes it this booking and no other, as one text.
@@ -88,7 +90,7 @@ class Booking:
             end_to_end=references("EndToEndId", ""),
             instruction=references("InstrId", ""),
             payment_information=references("PmtInfId", ""),
-            order=references("MsgId", ""),
+            orders=tuple(filter(None, (references("MsgId", ""), *self.batch))),
             mandate=references("MndtId", ""),
             remittance="\n".join(line for line in detail.remittance if line),
             references=tuple(filter(None, detail.structured)),
@@ -132,7 +134,17 @@ def read_booking(element: Element, details: list[Detail]) -> Booking:
         additional=text.get("AddtlNtryInf", ""),
         line=element.sourceline,
         details=kept,
+        batch=_batch(element),
     )
+
+
+def _batch(element: Element) -> tuple[str, ...]:
+    numbers = (
+        text_of(leaf)
+        for batch in element.iterfind("{*}NtryDtls/{*}Btch")
+        for leaf in batch.iterchildren("{*}MsgId", "{*}PmtInfId")
+    )
+    return tuple(filter(None, map(given, numbers)))
 
 
 def status_of(element: Element) -> str:

@@ -163,6 +163,10 @@ class Book:
         """What payers of one student have in common."""
         return self._payers[payer_id].student or self.names.of(payer_id)
 
+    def debt_of(self, payer_id: PayerId) -> object:
+        """What payers who owe the same money have in common."""
+        return self._payers[payer_id].debt or payer_id
+
     def note(self, entry: Entry, verdict: Verdict) -> None:
         """Let later lines of this run know what this one did or is about to do."""
         if verdict.what == What.REVERSAL and verdict.payment:

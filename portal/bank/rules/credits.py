@@ -1,5 +1,6 @@
 """Money that came in from a payer: whose it is."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -97,8 +98,11 @@ def _by_reference(entry: Entry, book: Book, found: Found) -> Verdict:
 def _by_several(
     entry: Entry, book: Book, payers: list[PayerId], still_open: list[PayerId]
 ) -> Verdict:
-    """Certain when what all of them owe, or what each is asked next or by now, is exactly the transfer."""
-    if still_open == payers:
+    """Certain when what all of them owe, or what each is asked next or by now, is exactly the transfer.
+
+    Not for payers of one debt: each is asked all of it.
+    """
+    if still_open == payers and len({book.debt_of(payer) for payer in payers}) == len(payers):
         for shares in _readings(entry, book, payers):
             if all(shares) and sum(shares) == entry.cents:
                 parts = tuple(map(Part, payers, shares))
@@ -119,11 +123,14 @@ def _readings(entry: Entry, book: Book, payers: list[PayerId]) -> list[list[Cent
 
 
 def _split(entry: Entry, book: Book, payers: list[PayerId], why: Why) -> Suggestion:
-    """The transfer over `payers`, the oldest due first, each no more than they owe."""
+    """The transfer over `payers`, the oldest due first, each no more than they owe, and each debt once."""
     left, parts = int(entry.cents), []
+    paid: Counter[object] = Counter()
     for payer in sorted(payers, key=book.order):
-        cents = min(left, book.payer(payer).open_cents)
+        debt = book.debt_of(payer)
+        cents = min(left, book.payer(payer).open_cents - paid[debt])
         left -= cents
+        paid[debt] += cents
         if cents:
             parts.append(Part(payer, Cents(cents)))
     return Suggestion(why, parts=tuple(parts))

@@ -28,7 +28,7 @@ def judge_executed(entry: Entry, book: Book) -> Verdict:
 def judge_order(entry: Entry, book: Book) -> Verdict | None:
     """Money left for a whole order of ours in one sum; `None` when nothing says so."""
     what = What.ORDER_EXECUTED
-    order = book.order_of(entry.order, entry.payment_information)
+    order = book.order_of(*entry.orders, entry.payment_information)
     if order is None:
         written = book.order_of(*_words(entry))
         if written is None or entry.cents != -written.untold_cents:

@@ -65,8 +65,8 @@ class Entry:
     end_to_end: str = ""
     instruction: str = ""
     payment_information: str = ""
-    #: The number of the message that ordered it.
-    order: str = ""
+    #: Numbers of the message that ordered it, or of a block in it.
+    orders: tuple[str, ...] = ()
     mandate: str = ""
     #: Lines of free text, one below the other.
     remittance: str = ""
