@@ -13,7 +13,7 @@ from portal.refunds.queries import (
     touched_by,
     waiting_count,
 )
-from portal.refunds.reports import every, heaps_of, waiting_by_enrolment
+from portal.refunds.reports import every, heaps_of, numbers_of, waiting_by_enrolment
 from portal.refunds.rules import LABELS, TABS, RefundState
 from portal.refunds.service import (
     expect_transfers,
@@ -36,6 +36,7 @@ __all__ = [
     "heaps",
     "heaps_of",
     "left_of",
+    "numbers_of",
     "of_enrolment",
     "open_for_answer",
     "open_for_contract",

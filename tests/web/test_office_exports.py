@@ -330,6 +330,9 @@ def test_a_piece_is_the_document_people_hold(office, school):
         one.number for one in issued.order_by(Invoice.id)
     )
     assert pieces["Règlement - One, Late"].startswith("payment:")
+    back = {line["PieceRef"] for line in lines if "emboursement" in line["EcritureLib"]}
+    assert back == {one.number for one in Refund.select().where(Refund.posted_at.is_null(False))}
+    assert back, "one refund was approved"
 
 
 def test_the_page_says_what_the_file_holds(office, school):

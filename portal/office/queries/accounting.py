@@ -1,12 +1,17 @@
 """The books of a period, with the numbers that make them a whole."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
-from portal import fees
+from portal import fees, refunds
 from portal.fees import BookFilter, BookMove, Control, Piece
 from portal.office.rules import Posting, Side, entry_lines, first_line, fiscal_year_of
+
+CHUNK = 500
+REFUND = re.compile("refund:([0-9]{1,9})")
 
 
 @dataclass(frozen=True)
@@ -31,15 +36,32 @@ def books_of(begins: date, ends: date, first_month: int) -> Books:
 
 
 def lines_of_books(begins: date, ends: date, first_month: int) -> Iterator[str]:
-    """The lines of the file; two queries and two more for every 500 transactions.
+    """The lines of the file; two queries and three more for every 500 transactions.
 
     Numbers follow the order of posting through the fiscal year. Nothing is ever posted into a day
     that is over, so two exports of such days bear the same numbers.
     """
     moves = fees.book(BookFilter(begins=begins, ends=ends))
-    postings = (_posting(move, piece) for move, piece in fees.with_pieces(moves))
+    postings = (_posting(move, piece) for move, piece in _with_refunds(fees.with_pieces(moves)))
     yield first_line()
     yield from entry_lines(postings, first_number=_first_number(begins, first_month))
+
+
+def _with_refunds(
+    moves: Iterator[tuple[BookMove, Piece]],
+) -> Iterator[tuple[BookMove, Piece]]:
+    """What moved a refund is proved by its number, which letters and transfers bear too."""
+    while some := list(islice(moves, CHUNK)):
+        refund_of = {
+            move.source: int(found[1]) for move, _ in some if (found := REFUND.match(move.source))
+        }
+        numbers = refunds.numbers_of(set(refund_of.values()))
+        for move, piece in some:
+            number = numbers.get(refund_of.get(move.source, 0))
+            yield (
+                move,
+                piece._replace(name=number) if number and piece.name == move.source else piece,
+            )
 
 
 def _first_number(begins: date, first_month: int) -> int:
