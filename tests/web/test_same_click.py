@@ -10,6 +10,8 @@ from portal import fees
 from portal.bank import service as bank
 from portal.certificates import service as certificates
 from portal.certificates.models import Certificate
+from portal.contracts import service as contracts
+from portal.contracts.models import Contract
 from portal.fees import service as plans
 from portal.fees.models import MoneyPolicy, Payment
 from portal.infra.files import storage
@@ -19,8 +21,8 @@ from portal.payouts import service as payouts
 from portal.payouts.models import PaymentOrder
 from portal.refunds import service as refunds
 from portal.refunds.models import Refund
-from tests.support import make_bank, make_fees, make_refunds
-from tests.support.make_payouts import approved, people, prepared
+from tests.support import make_bank, make_contracts, make_fees, make_refunds
+from tests.support.make_payouts import IBANS, approved, people, prepared, released
 
 
 @pytest.fixture
@@ -196,3 +198,46 @@ def test_another_file_of_the_bank(make, click):
     assert send(data) == send(data)
     with pytest.raises(NotPossible, match=r"c\.xml"):
         send(data.replace(b"B1", b"B2"))
+
+
+def test_a_contract_sent_back_or_ended_with_other_words(make, app, click):
+    contract = make_contracts.submitted(make, app)
+    registrar = make.staff("registrar", name="Rosa Registrar")
+    facts = {"version": contract.version, "key": click, "by": registrar.id}
+    for _ in range(2):
+        contracts.send_back(contract.id, reason="Page 2 is missing", **facts)
+    with pytest.raises(NotPossible):
+        contracts.send_back(contract.id, reason="Page 3 is missing", **facts)
+
+    case = make_refunds.case(make, paid=1_500_00, funded=6_000_00)
+    other = Contract.find(case.contract.id)
+    facts = {"version": other.version, "key": click, "by": case.registrar.id}
+    on = other.starts_on - timedelta(days=1)
+    for _ in range(2):
+        contracts.end(other.id, on=on, reason="Gave up", **facts)
+    for day, why in ((on, "Closed"), (on - timedelta(days=1), "Gave up")):
+        with pytest.raises(NotPossible):
+            contracts.end(other.id, on=day, reason=why, **facts)
+    assert Contract.find(other.id).end_reason == "Gave up"
+
+
+def test_an_answer_that_names_another_account(make, click):
+    refund = make_refunds.refund(make)
+    asks = {"version": refund.version, "key": uuid4().hex, "by": people(make).first.id}
+    refunds.ask(refund.id, question="Which account?", **asks)
+    student = refund.enrolment.student.person
+    facts = {"version": Refund.find(refund.id).version, "key": click, "by": student.id}
+    for _ in range(2):
+        refunds.answer(refund.id, text="This one.", iban=IBANS[0], holder="Ada", **facts)
+    with pytest.raises(NotPossible):
+        refunds.answer(refund.id, text="This one.", iban=IBANS[2], holder="Ada", **facts)
+    assert fees.student_payer(refund.enrolment_id).iban == IBANS[0]
+
+
+def test_an_order_settled_for_another_reason(make, click):
+    order = released(make, [approved(make)])
+    facts = {"version": order.version, "key": click, "by": people(make).first.id}
+    for _ in range(2):
+        payouts.never_taken(order.id, reason="The bank refused the file.", **facts)
+    with pytest.raises(NotPossible):
+        payouts.never_taken(order.id, reason="Nobody sent it.", **facts)

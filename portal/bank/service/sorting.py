@@ -50,6 +50,8 @@ def confirm(line_id: int, *, reading: int, version: int, key: str, by: int) -> N
         fees.hold_enrolments([], [] if chosen.payment_id is None else [chosen.payment_id])
         line = BankLine.hold(line_id)
         if done(line, key, LineState.MATCHED):
+            known = (line.what, line.reversed_payment_id, line.transfer_id)
+            check_same((chosen.what, chosen.payment_id, chosen.transfer_id), known)
             return
         check_waits(line.state)
         check_version(line, version)

@@ -107,9 +107,19 @@ def open_amendment(contract_id: int) -> Contract | None:
 
 def last_move_on(contract_id: int) -> date | None:
     """The legal day of the last step of a contract's life; one query."""
-    moves = ContractMove.select().where(ContractMove.contract == contract_id)
-    last = moves.order_by(ContractMove.id.desc()).first()
+    last = _last_move(contract_id)
     return last.on if last else None
+
+
+def last_reason(contract_id: int) -> str:
+    """What was said with the last step of a contract's life; one query."""
+    last = _last_move(contract_id)
+    return last.reason if last else ""
+
+
+def _last_move(contract_id: int) -> ContractMove | None:
+    moves = ContractMove.select().where(ContractMove.contract == contract_id)
+    return moves.order_by(ContractMove.id.desc()).first()
 
 
 def pending(contract: Contract) -> bool:

@@ -88,6 +88,8 @@ def send_back(contract_id: int, *, reason: str, version: int, key: str, by: int)
     with transaction():
         contract = Contract.hold(contract_id)
         if contract.decision_key == key and contract.state == ContractState.CHANGES_REQUESTED:
+            if queries.last_reason(contract_id) != reason:
+                raise NotPossible("This click was already used for another decision.")
             return
         check_may_be_decided(contract.state)
         _move(

@@ -23,7 +23,7 @@ from portal.contracts.service.holding import hold_family, on_its_way_to
 from portal.contracts.service.moving import move
 from portal.kernel.clock import months_later
 from portal.kernel.db import transaction
-from portal.kernel.errors import Stale
+from portal.kernel.errors import NotPossible, Stale
 
 
 def _six_months() -> int:
@@ -89,6 +89,7 @@ def end(
         pending = queries.pending(contract)
         wanted = ends_as(on, contract.starts_on, contract.ends_on, pending=pending)
         if contract.decision_key == key and contract.state == wanted:
+            _check_told(contract, on, reason, initiator, ground)
             return
         check_may_end(contract.state)
         if ground and not pending:
@@ -110,6 +111,17 @@ def end(
             letters.amendment_given_up(contract, reason)
         else:
             letters.ended(contract, on, reason)
+
+
+def _check_told(contract: Contract, *told: object) -> None:
+    """The same click with other words is a mistake."""
+    if told != (
+        contract.ended_on,
+        contract.end_reason,
+        contract.end_initiator,
+        contract.end_ground,
+    ):
+        raise NotPossible("This click was already used for another decision.")
 
 
 def _leave(

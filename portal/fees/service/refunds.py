@@ -79,7 +79,7 @@ TOO_MUCH = {
     Account.REFUNDABLE: mark("No approved refund waits for this payment."),
 }
 
-NO_CREDIT = mark("The student's side is not owed so much any more. Look at what was paid since.")
+NO_CREDIT = mark("The student’s side is not owed so much any more. Look at what was paid since.")
 
 
 def _move(

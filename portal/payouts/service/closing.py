@@ -23,7 +23,7 @@ def never_taken(order_id: int, *, reason: str, version: int, key: str, by: int) 
     """The bank has not got the file: what is in flight comes back, and its refunds can be proposed again."""
     with transaction():
         order = _hold(order_id)
-        if _done(order, key, Closed.NEVER_TAKEN):
+        if _done(order, key, Closed.NEVER_TAKEN, reason):
             return
         sent = _sent(order, by)
         _close(order, Closed.NEVER_TAKEN, reason=reason, version=version, key=key, by=by)
@@ -36,7 +36,7 @@ def executed_by_word(
     """The bank has executed the order on that day: what is in flight is paid."""
     with transaction():
         order = _hold(order_id)
-        if _done(order, key, Closed.EXECUTED):
+        if _done(order, key, Closed.EXECUTED, reason):
             return
         sent = _sent(order, by)
         released_on = clock.school_time(order.released_at).date()
@@ -52,8 +52,13 @@ def _hold(order_id: int) -> PaymentOrder:
     return order
 
 
-def _done(order: PaymentOrder, key: str, closed: Closed) -> bool:
-    return order.decision_key == key and order.closed_as == closed
+def _done(order: PaymentOrder, key: str, closed: Closed, reason: str) -> bool:
+    """`NotPossible` when this very click said something else before."""
+    if order.decision_key != key or order.closed_as != closed:
+        return False
+    if order.closed_reason != reason:
+        raise NotPossible("This click was already used for another decision.")
+    return True
 
 
 def _sent(order: PaymentOrder, by: int) -> list[int]:

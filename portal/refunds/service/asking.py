@@ -64,9 +64,13 @@ def answer(
         raise Missing("There is no such refund.")
     payer_id = fees.student_payer(enrolment_id).id
     with transaction():
-        fees.Payer.hold(payer_id)  # before the refund, as everybody who changes an account does
+        payer = fees.Payer.hold(
+            payer_id
+        )  # before the refund, as everybody who changes an account does
         refund = Refund.hold(refund_id)
         if done_before(refund, RefundState.PROPOSED, key, answer=text):
+            if iban and fees.check_iban(iban) != payer.iban:
+                raise NotPossible("This click was already used for another decision.")
             return
         check_answer(RefundState(refund.state))
         if refund.state == RefundState.RETURNED and not _is_waiting(refund, payer_id):
