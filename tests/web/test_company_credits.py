@@ -296,7 +296,7 @@ def test_the_books_keep_it_on_the_companys_account(make, finance, company, new_c
         office = new_client().sign_in(make_refunds.colleague(make, "finance", "Carla Credit"))
         file = office.raw.get(f"/staff/finance/accounting.txt?from={today}&to={today}")
     lines = [line.split("\t") for line in file.text.splitlines()]
-    of_refund = [line for line in lines if f"refund:{refund.id}" in line]
+    of_refund = [line for line in lines if refund.number in line]
     assert [line[6] for line in of_refund] == [company.reference] * 2
 
 
