@@ -77,6 +77,8 @@ def test_what_the_bank_executed_is_paid_on_that_day_once(make):
     executed(order, clerk, key=key)
     posted = LedgerTransaction.select().count()
     executed(order, clerk, key=key)
+    with pytest.raises(NotPossible, match="another decision"):
+        executed(order, clerk, on=clock.today() - timedelta(days=1), key=key)
     assert states(some) == {"paid"}
     assert Refund.find(some[0].id).payment_note == clock.today().isoformat()
     with pytest.raises(NotPossible, match="at the bank any more"):

@@ -26,7 +26,7 @@ def never_taken(order_id: int, *, reason: str, version: int, key: str, by: int) 
         if _done(order, key, Closed.NEVER_TAKEN, reason):
             return
         sent = _sent(order, by)
-        _close(order, Closed.NEVER_TAKEN, reason=reason, version=version, key=key, by=by)
+        _close(order, Closed.NEVER_TAKEN, reason, reason, version=version, key=key, by=by)
         came_back_all(dict.fromkeys(sent, Reason(NEVER_TAKEN, reason[:500])), by=by)
 
 
@@ -34,14 +34,15 @@ def executed_by_word(
     order_id: int, *, on: date, reason: str, version: int, key: str, by: int
 ) -> None:
     """The bank has executed the order on that day: what is in flight is paid."""
+    told = f"{on.isoformat()}: {reason}"
     with transaction():
         order = _hold(order_id)
-        if _done(order, key, Closed.EXECUTED, reason):
+        if _done(order, key, Closed.EXECUTED, told):
             return
         sent = _sent(order, by)
         released_on = clock.school_time(order.released_at).date()
         check_executed_day(on, released_on, clock.today())
-        _close(order, Closed.EXECUTED, reason=reason, version=version, key=key, by=by)
+        _close(order, Closed.EXECUTED, reason, told, version=version, key=key, by=by)
         executed_all(dict.fromkeys(sent, on.isoformat()), by=by)
 
 
@@ -52,11 +53,11 @@ def _hold(order_id: int) -> PaymentOrder:
     return order
 
 
-def _done(order: PaymentOrder, key: str, closed: Closed, reason: str) -> bool:
+def _done(order: PaymentOrder, key: str, closed: Closed, told: str) -> bool:
     """`NotPossible` when this very click said something else before."""
     if order.decision_key != key or order.closed_as != closed:
         return False
-    if order.closed_reason != reason:
+    if told not in audit.details_of(f"order:{closed}", subject=f"order:{order.id}"):
         raise NotPossible("This click was already used for another decision.")
     return True
 
@@ -74,7 +75,7 @@ def _sent(order: PaymentOrder, by: int) -> list[int]:
 
 
 def _close(
-    order: PaymentOrder, closed: Closed, *, reason: str, version: int, key: str, by: int
+    order: PaymentOrder, closed: Closed, reason: str, told: str, *, version: int, key: str, by: int
 ) -> None:
     changed = (
         PaymentOrder.update(
@@ -90,4 +91,4 @@ def _close(
     )
     if not changed:
         raise Stale("Somebody changed this order while you were looking at it.")
-    audit.record(f"order:{closed}", subject=f"order:{order.id}", actor_id=by, detail=reason)
+    audit.record(f"order:{closed}", subject=f"order:{order.id}", actor_id=by, detail=told)

@@ -64,9 +64,8 @@ def answer(
         raise Missing("There is no such refund.")
     payer_id = fees.student_payer(enrolment_id).id
     with transaction():
-        payer = fees.Payer.hold(
-            payer_id
-        )  # before the refund, as everybody who changes an account does
+        # Before the refund, as everybody who changes an account does.
+        payer = fees.Payer.hold(payer_id)
         refund = Refund.hold(refund_id)
         if done_before(refund, RefundState.PROPOSED, key, answer=text):
             if iban and fees.check_iban(iban) != payer.iban:
