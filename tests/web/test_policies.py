@@ -22,7 +22,7 @@ def director(client, make):
 
 
 def form(browser):
-    return browser.page("/staff/policies").select_one("form[action$=policies]")
+    return browser.page("/staff/finance/policies").select_one("form[action$=policies]")
 
 
 @pytest.mark.parametrize("htmx", [True, False], ids=["htmx", "no javascript"])
@@ -36,17 +36,28 @@ def test_a_change_is_a_new_version_and_says_who_and_why(director, htmx):
         2_500_00,
         "pro_rata",
     )
-    page = director.page("/staff/policies")
+    page = director.page("/staff/finance/policies")
     assert "Hélène" in page.text
     assert "Audit of 2026" in page.text
+    assert "No choice changed." in page.select_one("tbody tr").text
     assert fees.policy_on(clock.today()).version == 2
     assert one.version == 1
+
+
+def test_a_version_says_first_what_it_changed(director):
+    director.submit(form(director), htmx=False, expect=303, note="Start")
+    facts = {"second_approval_above": "2 500,00", "late_start": "pro_rata", "note": "Audit"}
+    director.submit(form(director), htmx=False, expect=303, **facts)
+    newest, first = director.page("/staff/finance/policies").select("tbody tr")
+    changed = [line.text for line in newest.td.find_next_sibling("td").ul.select("li")]
+    assert changed == ["two approvals above €2,500.00", "late contracts pay by the day"]
+    assert len(newest.select("details li")) == len(first.select("li")) == 10
 
 
 def test_refunds_may_wait_for_the_funder(director, make):
     director.submit(form(director), htmx=True, expect=204, refund_from="accepted", note="Cash")
     assert fees.policy_on(clock.today()).refund_from == "accepted"
-    assert "refunds from the OPCO’s acceptance" in director.page("/staff/policies").text
+    assert "refunds from the OPCO’s acceptance" in director.page("/staff/finance/policies").text
     make_refunds.case(make, paid=4_250_00, funded=9_750_00)
     assert Refund.select().count() == 0
 
@@ -98,7 +109,7 @@ def test_two_directors_do_not_undo_each_other_unseen(director, make, new_client)
 
 def test_the_day_of_the_instalments_follows_the_policy(director, make):
     director.submit(form(director), htmx=True, expect=204, instalment_day="12", note="Payday")
-    assert "instalments on day 12" in director.page("/staff/policies").text
+    assert "instalments on day 12" in director.page("/staff/finance/policies").text
     enrolment = make_fees.plan(make)
     days = [line.due_on for line in fees.lines_of(enrolment.id, 9_750_00)]
     assert days[1:] == [date(2026, 11, 12), date(2026, 12, 12)] + [
@@ -143,9 +154,9 @@ def test_a_policy_cannot_begin_in_the_past(director):
 
 def test_only_the_director_changes_policies(client, make):
     client.sign_in(make.staff("finance"))
-    assert not client.page("/staff/policies").select("form[action$=policies]")
-    token = client.page("/staff/policies").select_one("meta[name=csrf-token]")["content"]
-    answer = client.raw.post("/staff/policies", data={"csrf_token": token})
+    assert not client.page("/staff/finance/policies").select("form[action$=policies]")
+    token = client.page("/staff/finance/policies").select_one("meta[name=csrf-token]")["content"]
+    answer = client.raw.post("/staff/finance/policies", data={"csrf_token": token})
     assert answer.status_code == 403
 
 
@@ -285,7 +296,7 @@ def test_a_later_version_leaves_the_scheduled_one_its_time(make):
 
 def test_the_screen_says_what_holds_from_when(director, make):
     today, later = clock.today(), clock.today() + timedelta(days=30)
-    assert not director.page("/staff/policies").select_one("[name=replaces_scheduled]")
+    assert not director.page("/staff/finance/policies").select_one("[name=replaces_scheduled]")
     director.submit(
         form(director), htmx=False, expect=303, valid_from=later.isoformat(), note="New year"
     )
@@ -293,7 +304,7 @@ def test_the_screen_says_what_holds_from_when(director, make):
     assert "would never begin" in answer.select_one("#policies [role=alert]").text
     again = answer.select_one("form[action$=policies]")
     director.submit(again, htmx=False, expect=303, replaces_scheduled="y")
-    first, second = director.page("/staff/policies").select("tbody tr")
+    first, second = director.page("/staff/finance/policies").select("tbody tr")
     assert "In force" in first.th.text
     assert "Replaced by no. 2" in second.th.text
     assert second.select_one("del")
@@ -301,6 +312,6 @@ def test_the_screen_says_what_holds_from_when(director, make):
     director.submit(
         form(director), htmx=False, expect=303, valid_from=later.isoformat(), note="Really"
     )
-    middle = director.page("/staff/policies").select("tbody tr")[1]
+    middle = director.page("/staff/finance/policies").select("tbody tr")[1]
     assert "until" in middle.td.text
     assert fees.policy_on(today).version == 2

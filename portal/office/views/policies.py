@@ -29,13 +29,13 @@ CHOICES = (
 )
 
 
-@pages.get("/staff/policies")
+@pages.get("/staff/finance/policies")
 @permission_required("finance", "director")
 def list_policies():
     return policies_page(blank())
 
 
-@pages.post("/staff/policies")
+@pages.post("/staff/finance/policies")
 @permission_required("director")
 def adopt():
     form = PolicyForm()
