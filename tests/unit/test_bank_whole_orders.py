@@ -9,6 +9,7 @@ from portal.bank import queries, service
 from portal.bank.models import BankFile, BankLine
 from portal.fees.models import LedgerTransaction
 from portal.infra.files import storage
+from portal.kernel.errors import NotPossible
 from portal.payouts import service as payouts
 from portal.payouts.models import PaymentOrder
 from portal.refunds.models import Refund
@@ -111,3 +112,11 @@ def test_a_debit_for_what_was_never_taken_is_sorted_out_and_pays_nothing(make, o
     line = told(make, order)
     assert (line.state, line.why) == ("open", "given-up")
     assert states() == ["returned"] * 3
+
+
+def test_a_debit_of_another_sum_pays_nothing_of_an_order(make, order):
+    """The bank's file was read before a colleague's decision changed what is still at the bank."""
+    first = order.lines.get()
+    with pytest.raises(NotPossible, match="still at the bank"):
+        payouts.executed_order(first.id, cents=4_500_04, note="x", by=people(make).first.id)
+    assert states() == ["exported"] * 3

@@ -9,6 +9,7 @@ from portal.fees.models import LedgerTransaction, Payer
 from portal.notifications.models import OutgoingMail
 from portal.payouts import service
 from portal.payouts.models import Transfer
+from portal.refunds import queries
 from portal.refunds import service as refunds
 from portal.refunds.models import Refund, RefundShare
 from tests.support import make_fees, make_refunds
@@ -28,6 +29,16 @@ def half_paid(make):
     told = answer(order, {paid.end_to_end: "ACSC", rejected.end_to_end: "RJCT"})
     service.read_answer(told, by=people(make).first.id)
     return Refund.find(refund.id), paid
+
+
+def test_lists_say_what_is_still_to_leave(make):
+    refund, paid = half_paid(make)
+    clerk = make_refunds.colleague(make, "finance", "Grace Hopper")
+    refunds.propose_again(refund.id, version=refund.version, key=uuid4().hex, by=clerk.id)
+    row = queries.row(refund.id)
+    left = 4_250_00 - paid.amount_cents
+    assert (row.amount_cents, row.sent_cents, row.left_cents) == (4_250_00, paid.amount_cents, left)
+    assert queries.heaps()["to-approve"].cents == left
 
 
 @pytest.mark.parametrize("verb", [refunds.cancel, refunds.refuse], ids=["cancelled", "refused"])

@@ -160,6 +160,8 @@ def test_an_account_somebody_typed_is_no_sign_of_who_pays(make, clerk, payer):
     line = tell(clerk, "B1", told=IBAN, name="Jeanne Martin", text="scolarite Louis Martin")
     assert line.state == "suggested"
     assert fees.position_of(payer.enrolment_id).owes == 8_250_00
+    alone = tell(clerk, "B2", told=IBAN, name="", text="mensualite")
+    assert alone.state == "suggested", "nothing but the typed account speaks for her"
 
 
 def test_a_known_account_that_sends_for_somebody_else_is_a_question(make, clerk, payer):

@@ -19,7 +19,7 @@ from portal.home.rules import (
 from portal.kernel import clock
 from portal.kernel.errors import Missing
 from portal.programme import Cohort, Enrolment, Student
-from portal.refunds import RefundState, Row
+from portal.refunds import Row
 from portal.timetable import Slot
 
 
@@ -59,8 +59,6 @@ class Today:
     to_pay: ToPay | None
     contract: MyContract | None
     refund: Row | None
-    #: Cents of that refund that are still to leave the bank; all of them once they have left.
-    refund_cents: int
 
     @property
     def tasks(self) -> list[Task]:
@@ -83,7 +81,7 @@ class Today:
 
 
 def today_of(person_id: int) -> Today:
-    """`Missing` for somebody who is not enrolled; seven queries, eight once a refund is approved."""
+    """`Missing` for somebody who is not enrolled; seven queries."""
     me, now = _me(person_id), clock.now()
     position = fees.position_of(me.enrolment_id)
     given_back = refunds.of_enrolment(me.enrolment_id)
@@ -96,15 +94,7 @@ def today_of(person_id: int) -> Today:
         to_pay=fees.to_pay(fees.lines_of(me.enrolment_id, position.owes)),
         contract=_contract(me.enrolment_id),
         refund=own[0] if own else None,
-        refund_cents=_to_come(own[0]) if own else 0,
     )
-
-
-def _to_come(refund: Row) -> int:
-    """A part that was paid before is not announced again; only an approved refund has such parts."""
-    if refund.posted_at is None or refund.state == RefundState.PAID:
-        return refund.amount_cents
-    return refunds.left_of(refund.id)
 
 
 def _me(person_id: int) -> Me:

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from peewee import fn
-
 from portal.fees import Payer, PayerKind, Returning, masked
 from portal.identity import Role, Visitor
 from portal.kernel.errors import Missing
@@ -87,12 +85,6 @@ def shares_of(refund_id: int) -> list[ShareRow]:
         ShareRow(key, name, cents, masked(iban), paid_at, kind == PayerKind.STUDENT)
         for key, name, cents, iban, paid_at, kind in found
     ]
-
-
-def left_of(refund_id: int) -> Cents:
-    """Cents that have not left the bank; one query."""
-    waiting = (RefundShare.refund == refund_id) & RefundShare.paid_at.is_null()
-    return Cents(RefundShare.select(fn.SUM(RefundShare.amount_cents)).where(waiting).scalar() or 0)
 
 
 def own(person_id: int) -> list[Row]:

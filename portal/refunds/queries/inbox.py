@@ -17,7 +17,7 @@ from portal.kernel.money import Cents
 from portal.kernel.text import fold
 from portal.programme import Cohort, Enrolment, Student
 from portal.refunds.models import Refund
-from portal.refunds.queries.rows import Row, listed
+from portal.refunds.queries.rows import Row, listed, sent
 from portal.refunds.rules import TABS, RefundState
 
 PER_PAGE = 50
@@ -77,7 +77,10 @@ def matching(wanted: Wanted) -> Any:
 
 
 def heaps() -> dict[str, Heap]:
-    """Number and sum of each list of the inbox; one query that reads at most a thousand rows of a state."""
+    """Number and sum of each list of the inbox; one query that reads at most a thousand rows of a state.
+
+    Of what is not paid as a whole, the sum is what is still to leave the bank.
+    """
     counts: Any = reduce(lambda left, right: left.union_all(right), map(_counted, RefundState))
     by_state = {
         state: Heap(min(int(count), MOST_COUNTED), int(cents or 0), int(count) > MOST_COUNTED)
@@ -146,13 +149,14 @@ def _ordered(query: Any, tab: str) -> Any:
 
 
 def _counted(state: RefundState) -> Any:
+    cents = Refund.amount_cents if state == RefundState.PAID else Refund.amount_cents - sent()
     some = (
-        Refund.select(Refund.state, Refund.amount_cents)
+        Refund.select(Refund.state, cents.alias("cents"))
         .where(Refund.state == state)
         .limit(MOST_COUNTED + 1)
         .alias(f"some_{state}")
     )
-    return Select([some], [Value(state.value), fn.COUNT(some.c.state), fn.SUM(some.c.amount_cents)])
+    return Select([some], [Value(state.value), fn.COUNT(some.c.state), fn.SUM(some.c.cents)])
 
 
 def _together(parts: list[Heap]) -> Heap:

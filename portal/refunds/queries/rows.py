@@ -3,14 +3,15 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from peewee import JOIN, fn
+from peewee import JOIN, Case, fn
 
 from portal.contracts import Company, Contract
 from portal.fees import Payer
 from portal.identity import Person
 from portal.kernel.errors import Missing
+from portal.kernel.money import Cents
 from portal.programme import Enrolment, Student
-from portal.refunds.models import Refund
+from portal.refunds.models import Refund, RefundShare
 from portal.refunds.rules import Calculation
 
 Proposer, First, Decider = Person.alias("proposer"), Person.alias("first"), Person.alias("decider")
@@ -49,10 +50,17 @@ class Row(NamedTuple):
     #: The payer of a company whose own credit goes back.
     company_payer_id: int | None
     calculation: str
+    #: What of it has left the bank and has not come back.
+    sent_cents: int
 
     def is_of(self, person_id: int) -> bool:
         """Did this person propose it or accept its contract, so that somebody else decides it?"""
         return person_id in (self.proposed_by_id, self.accepted_by_id)
+
+    @property
+    def left_cents(self) -> Cents:
+        """What is still to leave the bank, if anything of it ever does."""
+        return Cents(self.amount_cents - self.sent_cents)
 
     @property
     def why(self) -> str:
@@ -70,6 +78,14 @@ def row(refund_id: int) -> Row:
     if found is None:
         raise Missing("There is no such refund.")
     return Row(*found)
+
+
+def sent() -> Any:
+    """Cents of a refund that have left the bank; nobody looks into one that the ledger has never held."""
+    gone = RefundShare.select(fn.COALESCE(fn.SUM(RefundShare.amount_cents), 0)).where(
+        (RefundShare.refund == Refund.id) & RefundShare.paid_at.is_null(False)
+    )
+    return Case(None, [(Refund.posted_at.is_null(), 0)], gone)
 
 
 def listed() -> Any:
@@ -104,6 +120,7 @@ def listed() -> Any:
             Contract.decided_by,
             Refund.company_payer,
             Refund.calculation,
+            sent(),
         )
         .join(Contract, JOIN.LEFT_OUTER)
         .join(Company, JOIN.LEFT_OUTER)
