@@ -195,6 +195,17 @@ def test_students_companies_and_registrars_stay_outside(client, make, new_client
     assert not director.page(LIST).select("form[action$='/payouts'], form[action$=answer]")
 
 
+def test_the_list_says_when_the_bank_has_told_the_end_of_an_order(make, first):
+    order = released(make, [approved(make), approved(make, cents=100_00)])
+    state = "section[aria-labelledby=payout-orders] td[data-l=State]"
+    assert first.page(LIST).select_one(state).text == "At the bank"
+    paid, back = Transfer.select().order_by(Transfer.id)
+    said = {paid.end_to_end: "ACSC", back.end_to_end: "RJCT"}
+    service.read_answer(make_payouts.answer(order, said), by=people(make).first.id)
+    assert first.page(LIST).select_one(state).text == "Finished1 transfer came back"
+    assert "Finished" in first.page(place(order)).select_one("#payment-order .tag").text
+
+
 def test_lists_ask_the_same_number_of_questions_however_long(make, db):
     for n in range(4):
         approved(make, cents=1_500_00 + n)

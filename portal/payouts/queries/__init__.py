@@ -10,12 +10,14 @@ from portal.identity import Person
 from portal.kernel.errors import Missing, NotPossible
 from portal.payouts.models import PaymentOrder, Transfer
 from portal.payouts.queries.due import DueRow, due_rows
-from portal.payouts.rules import OrderState, TransferState
+from portal.payouts.queries.listing import PER_PAGE, OrderRow, orders
+from portal.payouts.rules import OrderState, TransferState, standing_of
 from portal.refunds.rules import Whereabouts
 
 __all__ = [
     "DueRow",
     "OrderFile",
+    "OrderRow",
     "TransferRow",
     "document_of",
     "due_rows",
@@ -27,7 +29,6 @@ __all__ = [
     "waiting_orders",
     "whereabouts",
 ]
-PER_PAGE = 50
 CHUNK = 500
 #: Orders that a statement may still tell: a school sends a few a week.
 LATEST = 50
@@ -55,24 +56,9 @@ class OrderFile:
     transfers: list[TransferRow]
     more: bool
 
-
-def orders(page: int) -> tuple[list[PaymentOrder], bool]:
-    """Newest first, without their files, and whether there are more; one query."""
-    found = list(
-        PaymentOrder.select(
-            PaymentOrder.id,
-            PaymentOrder.number,
-            PaymentOrder.state,
-            PaymentOrder.execution_on,
-            PaymentOrder.transfers,
-            PaymentOrder.control_sum_cents,
-            PaymentOrder.prepared_at,
-        )
-        .order_by(PaymentOrder.id.desc())
-        .limit(PER_PAGE + 1)
-        .offset((page - 1) * PER_PAGE)
-    )
-    return found[:PER_PAGE], len(found) > PER_PAGE
+    @property
+    def standing(self) -> str:
+        return standing_of(self.order.state, in_flight=self.in_flight_cents)
 
 
 def order_file(order_id: int, page: int = 1) -> OrderFile:

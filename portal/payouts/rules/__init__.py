@@ -14,6 +14,7 @@ from portal.payouts.rules.life import (
     check_execution_day,
     check_releaser,
     check_wanted_day,
+    standing_of,
 )
 from portal.payouts.rules.numbers import as_sepa, end_to_end
 
@@ -37,4 +38,5 @@ __all__ = [
     "check_wanted_day",
     "end_to_end",
     "last_word",
+    "standing_of",
 ]

@@ -39,9 +39,12 @@ class TransferState(StrEnum):
 
 #: A share of a refund has at most one transfer in one of these.
 LIVING = (TransferState.WAITING, TransferState.SENT, TransferState.PAID)
-ORDER_LABELS = {
+#: How a released order stands when every transfer of it was paid or came back.
+FINISHED = "finished"
+ORDER_LABELS: dict[str, tuple[str, str, str]] = {
     OrderState.PREPARED: (mark("To release"), "hourglass", "warn"),
     OrderState.RELEASED: (mark("At the bank"), "send", "info"),
+    FINISHED: (mark("Finished"), "circle-check", "ok"),
     OrderState.WITHDRAWN: (mark("Withdrawn"), "ban", ""),
 }
 TRANSFER_LABELS = {
@@ -52,6 +55,11 @@ TRANSFER_LABELS = {
     TransferState.RETURNED: (mark("Sent back by the bank"), "triangle-alert", "bad"),
     TransferState.WITHDRAWN: (mark("Withdrawn"), "ban", ""),
 }
+
+
+def standing_of(state: str, *, in_flight: int) -> str:
+    """How an order is labelled; `in_flight` is what of it is at the bank, in transfers or in cents."""
+    return FINISHED if state == OrderState.RELEASED and not in_flight else state
 
 
 def check_releaser(releaser_id: int, prepared_by_id: int) -> None:
