@@ -2,9 +2,12 @@
 
 import os
 from collections import defaultdict
+from datetime import date
 from zlib import crc32
 
 import pytest
+
+from portal.kernel import clock
 
 
 def pytest_collection_modifyitems(config, items):
@@ -52,3 +55,14 @@ def clerk(make):
 def finance(client, clerk):
     """The clerk at work."""
     return client.sign_in(clerk)
+
+
+@pytest.fixture
+def on(monkeypatch):
+    """Sets the day, which begins as 1 October 2026: before the first instalment."""
+
+    def set_day(year, month, day):
+        monkeypatch.setattr(clock, "today", lambda: date(year, month, day))
+
+    set_day(2026, 10, 1)
+    return set_day

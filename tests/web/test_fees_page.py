@@ -10,18 +10,8 @@ from portal.audit.models import AuditEvent
 from portal.fees import service
 from portal.fees.models import Instalment, LedgerEntry, PaymentPlan
 from portal.fees.rules import PayerKind, PlanKind
-from portal.kernel import clock
 from portal.kernel.errors import NotPossible
 from tests.support import make_fees
-
-
-@pytest.fixture
-def on(monkeypatch):
-    def set_day(year, month, day):
-        monkeypatch.setattr(clock, "today", lambda: date(year, month, day))
-
-    set_day(2026, 10, 1)
-    return set_day
 
 
 @pytest.fixture

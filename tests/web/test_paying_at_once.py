@@ -7,18 +7,8 @@ import pytest
 from portal import fees
 from portal.fees import queries, service
 from portal.fees.models import Reminder
-from portal.kernel import clock
 from portal.kernel.errors import NotPossible
 from tests.support import make_fees
-
-
-@pytest.fixture
-def on(monkeypatch):
-    def set_day(year, month, day):
-        monkeypatch.setattr(clock, "today", lambda: date(year, month, day))
-
-    set_day(2026, 10, 1)
-    return set_day
 
 
 def choose(enrolment):
