@@ -166,6 +166,7 @@ def wire_rooms() -> None:
     contracts.company_renamed.then(fees.rename_company)
     fees.account_changed.then(refunds.reconsider)
     fees.expect_refunds(refunds.returning_to)
+    fees.expect_breaks(lambda enrolment_id: contracts.broken_alone(enrolment_id) is not None)
     refunds.expect_transfers(payouts.whereabouts)
     contracts.expect_months_without_tuition(
         lambda: fees.policy_on(clock.today()).months_without_tuition

@@ -66,6 +66,7 @@ LABELS = {
     "plan:paid-in-full": mark("Payment in full chosen"),
     "plan:agreed": mark("Payment plan agreed by hand"),
     "plan:postponed": mark("Payment put off"),
+    "plan:asked-anew": mark("New tuition asked for after a broken contract"),
     "plan:left": mark("Fees of a student who left settled"),
     "plan:reminders-paused": mark("Reminders paused or resumed"),
     "payer:entered": mark("Payer entered"),

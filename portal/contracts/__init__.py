@@ -1,7 +1,16 @@
 """Work-study contracts: declared by students, sent in by companies, checked by staff."""
 
 from portal.contracts.models import Company, Contract
-from portal.contracts.queries import acts_for, document_names, of_enrolment, steps, waiting_count
+from portal.contracts.queries import (
+    acts_for,
+    broken_alone,
+    document_names,
+    last_broken,
+    live,
+    of_enrolment,
+    steps,
+    waiting_count,
+)
 from portal.contracts.queries import to_export as with_funder_to_export
 from portal.contracts.rules import (
     KIND_LABELS,
@@ -26,6 +35,7 @@ from portal.contracts.service import (
     reject_paper,
     release_paper,
     signed,
+    tuition_free_until,
 )
 
 __all__ = [
@@ -41,6 +51,7 @@ __all__ = [
     "MoneyEffect",
     "Step",
     "acts_for",
+    "broken_alone",
     "company_renamed",
     "decided_by_funder",
     "document_names",
@@ -49,12 +60,15 @@ __all__ = [
     "expect_months_without_tuition",
     "expect_school_days",
     "fell",
+    "last_broken",
     "latest_answer",
+    "live",
     "of_enrolment",
     "reject_paper",
     "release_paper",
     "signed",
     "steps",
+    "tuition_free_until",
     "waiting_count",
     "with_funder_to_export",
 ]

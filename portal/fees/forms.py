@@ -7,7 +7,6 @@ from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     FieldList,
-    Form,
     FormField,
     HiddenField,
     IntegerField,
@@ -33,10 +32,11 @@ from portal.fees.rules import (
     check_amount,
     check_iban,
     check_received_on,
+    check_silent_until,
 )
 from portal.kernel import clock
 from portal.kernel.money import Cents
-from portal.web.fields import DateField, EuroField, LineField, as_field_error
+from portal.web.fields import DateField, EuroField, LineField, Part, as_field_error
 
 SOMEBODY_NEW = "new"
 
@@ -126,13 +126,15 @@ class ChangeForm(ReasonForm):
     key = HiddenField(validators=[InputRequired(), Length(min=16, max=64)])
 
 
-class LineForm(Form):
+class LineForm(Part):
     """One line of a plan made by hand; an empty one is left out."""
 
     due_on = DateField(_l("Day"), validators=[Optional()])
     amount = EuroField(_l("Amount in euros"))
 
     def validate_amount(self, field: EuroField) -> None:
+        if field.errors:
+            return
         if field.data is not None:
             as_field_error(check_amount, field.data)
         if (field.data is None) != (self.due_on.data is None) and not self.due_on.errors:
@@ -181,8 +183,16 @@ class LeaveForm(ChangeForm):
     )
 
 
-class PauseForm(ReasonForm):
+class PauseForm(FlaskForm):
     until = DateField(_l("No reminder until (empty: send them again)"), validators=[Optional()])
+    reason = LineField(
+        _l("Reason, for the office"),
+        validators=[DataRequired(_l("Write the reason.")), Length(max=500)],
+    )
+
+    def validate_until(self, field: DateField) -> None:
+        if field.data:
+            as_field_error(check_silent_until, field.data, clock.today())
 
 
 class CompanyForm(FlaskForm):

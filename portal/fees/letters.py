@@ -76,7 +76,8 @@ def plan_agreed(enrolment_id: int, lines: Sequence[tuple[date, Cents]], reason: 
     payer_letters.plan_agreed(enrolment_id, lines)
 
 
-def left(enrolment_id: int, kept: Cents, reason: str) -> None:
+def left(enrolment_id: int, kept: Cents, owes: Cents, reason: str) -> None:
+    """`kept` is what the year costs now, and `owes` what of it is missing."""
     _to_student(
         enrolment_id,
         mark("Your year is settled"),
@@ -85,6 +86,22 @@ def left(enrolment_id: int, kept: Cents, reason: str) -> None:
             "What you paid above it comes back; what is missing is still to be paid. See it here: %(link)s"
         ),
         kept=format_eur(kept, enrolment(enrolment_id).student.person.locale),
+        reason=reason,
+    )
+    payer_letters.left(enrolment_id, kept, owes)
+
+
+def left_funded(enrolment_id: int, owes: Cents, reason: str) -> None:
+    """After a broken contract: nothing changes but that the student is gone."""
+    locale = enrolment(enrolment_id).student.person.locale
+    _to_student(
+        enrolment_id,
+        mark("You have left the programme"),
+        mark(
+            "You have left the programme:\n\n%(reason)s\n\nWhat your contract paid stays paid; what comes back to "
+            "you still comes. Left to pay: %(owes)s. See it here: %(link)s"
+        ),
+        owes=format_eur(Cents(max(0, owes)), locale),
         reason=reason,
     )
 

@@ -53,6 +53,50 @@ def line_postponed(enrolment_id: int, cents: Cents, old: date, new: date) -> Non
         )
 
 
+def funded(enrolment_id: int, lines: Sequence[tuple[date, Cents]]) -> None:
+    """To the parents alone: a contract, or its end, changed what is asked; `lines` is what still is."""
+    for parent, facts in _parents_of(enrolment_id):
+        notifications.write_to(
+            parent,
+            mark("What is due for %(student)s has changed"),
+            FUNDED_IN_PART if lines else FUNDED,
+            lines="\n".join(_dated(*line, parent.locale) for line in sorted(lines)),
+            **facts,
+        )
+
+
+FUNDED_IN_PART = mark(
+    "A work-study contract changes what is asked for %(student)s. Still to be paid:\n\n%(lines)s\n\n"
+    "Use the reference %(reference)s."
+)
+FUNDED = mark(
+    "A work-study contract pays for %(student)s now: what was still due is no longer asked for."
+)
+
+
+def left(enrolment_id: int, kept: Cents, owes: Cents) -> None:
+    """To the parents alone, as above: what the year costs now, and what of it is missing."""
+    for parent, facts in _parents_of(enrolment_id):
+        notifications.write_to(
+            parent,
+            mark("The year of %(student)s is settled"),
+            LEFT_OWING if owes > 0 else LEFT_PAID,
+            kept=format_eur(kept, parent.locale),
+            owes=format_eur(owes, parent.locale),
+            **facts,
+        )
+
+
+LEFT_OWING = mark(
+    "%(student)s has left the programme. The school keeps %(kept)s of the fees of the year; %(owes)s of it are "
+    "still to be paid. Use the reference %(reference)s."
+)
+LEFT_PAID = mark(
+    "%(student)s has left the programme. The school keeps %(kept)s of the fees of the year. Nothing is left to "
+    "pay; what was paid above it comes back to those who paid."
+)
+
+
 def paid_at_once(enrolment_id: int, line: PlanLine, saved: Cents) -> None:
     """To the student and to the parents who pay: one payment takes the place of the instalments."""
     for reader, facts in _payers_of(enrolment_id):

@@ -1,5 +1,7 @@
 """What the people concerned are told, in their language, inside the transaction that did it."""
 
+from collections.abc import Sequence
+
 from portal import notifications
 from portal.identity import Person, staff_with
 from portal.kernel.i18n import mark
@@ -85,7 +87,8 @@ def reconsidered(refund: Refund) -> None:
     )
 
 
-def edited(refund: Refund, reason: str) -> None:
+def edited(refund: Refund, reason: str, dropped: Sequence[RefundShare]) -> None:
+    """`dropped` are the parts that are no longer proposed at all."""
     _to_student(
         refund,
         mark("Your refund %(number)s was corrected"),
@@ -95,6 +98,7 @@ def edited(refund: Refund, reason: str) -> None:
         reason=reason,
     )
     payer_letters.corrected(_waiting(refund))
+    payer_letters.dropped(dropped)
 
 
 def cancelled(refund: Refund, reason: str) -> None:
@@ -107,18 +111,27 @@ def cancelled(refund: Refund, reason: str) -> None:
     payer_letters.tell(_waiting(refund), RefundState.CANCELLED)
 
 
-def nothing_comes_back(enrolment_id: int, *, owes: Cents) -> None:
+def nothing_comes_back(enrolment_id: int, *, owes: Cents, before: Cents) -> None:
+    """`before` is what earlier refunds gave back or still give back."""
     student = readers.student_of(enrolment_id)
     notifications.write_to(
         student,
         mark("Your contract is accepted"),
-        mark(
-            "The school has accepted your work contract. Nothing comes back, and %(owed)s are left to pay. "
-            "See your fees here: %(link)s"
-        ),
+        NOTHING_MORE if before else NOTHING,
+        before=format_eur(before, student.locale),
         owed=format_eur(Cents(max(0, owes)), student.locale),
         link=notifications.link("/fees"),
     )
+
+
+NOTHING = mark(
+    "The school has accepted your work contract. Nothing comes back, and %(owed)s are left to pay. "
+    "See your fees here: %(link)s"
+)
+NOTHING_MORE = mark(
+    "The school has accepted your work contract. Nothing comes back beyond the %(before)s of your earlier refunds, "
+    "and %(owed)s are left to pay. See your fees here: %(link)s"
+)
 
 
 def approved(refund: Refund) -> None:

@@ -60,6 +60,18 @@ def corrected(parts: Iterable[RefundShare]) -> None:
     )
 
 
+def dropped(parts: Iterable[RefundShare]) -> None:
+    """A correction left nothing of these parts: whoever was told of one hears that it does not come."""
+    notifications.write_to_each(
+        [(_reader(one.payer), _facts(one, "")) for one in parts if _has_letters(one)],
+        mark("The refund for the fees of %(student)s was corrected"),
+        mark(
+            "The %(amount)s that were to come back to you, refund %(number)s, are not proposed any more. "
+            "The money stays on your account at the school."
+        ),
+    )
+
+
 def came_back(parts: Iterable[tuple[RefundShare, str]]) -> None:
     """The bank sent these parts back: each with the marked sentence that says why."""
     _write(RefundState.RETURNED, [(one, why) for one, why in parts if _has_letters(one)])

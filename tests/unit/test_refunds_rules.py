@@ -168,9 +168,9 @@ def test_every_state_has_its_words():
 @pytest.mark.parametrize("wanted", RefundState)
 def test_no_step_of_a_refunds_life_can_be_skipped(now, wanted):
     allowed = {
-        "proposed": {"approved", "refused", "info_needed", "cancelled"},
+        "proposed": {"approved", "refused", "info_needed", "cancelled", "returned"},
         "info_needed": {"proposed", "refused", "cancelled"},
-        "approved": {"exported", "paid", "proposed", "cancelled"},
+        "approved": {"exported", "paid", "proposed", "cancelled", "returned"},
         "exported": {"paid", "returned"},
         "paid": {"returned"},
         "returned": {"proposed", "info_needed", "refused", "cancelled"},

@@ -30,6 +30,7 @@ from portal.contracts.queries.office import document_names, paper_of, review, wa
 from portal.contracts.queries.people import Colleague, colleagues, shared
 from portal.contracts.queries.reading import (
     acts_for,
+    broken_alone,
     decided_by_silence,
     declared_lately,
     document,
@@ -70,6 +71,7 @@ __all__ = [
     "acts_for",
     "behind",
     "blocking",
+    "broken_alone",
     "colleagues",
     "corrected",
     "corrections",

@@ -95,6 +95,12 @@ def last_broken(enrolment_id: int) -> Contract | None:
     return Contract.select().where(broken).order_by(Contract.id.desc()).first()
 
 
+def broken_alone(enrolment_id: int) -> Contract | None:
+    """The broken contract of an enrolment that no other one follows; two queries at most."""
+    broken = last_broken(enrolment_id)
+    return broken if broken is not None and live(enrolment_id) is None else None
+
+
 def open_contract(enrolment_id: int) -> Contract | None:
     """The enrolment's contract the school has not accepted yet; one query."""
     return Contract.get_or_none((Contract.enrolment == enrolment_id) & Contract.state.in_(OPEN))

@@ -48,6 +48,7 @@ def check(contract_id: int, *, version: int, key: str, by: int) -> None:
         if contract.decision_key == key and contract.state == ContractState.CHECKED:
             return
         check_may_be_decided(contract.state)
+        _check_enrolled(contract)
         blocks = queries.blocking(contract)
         decision = _decision(key, by)
         _move(
@@ -71,6 +72,7 @@ def accept(contract_id: int, *, funded: Cents, version: int, key: str, by: int) 
         check_may_be_decided(contract.state)
         if contract.version != version:
             raise Stale("A new version was sent while you were looking at it. Read it first.")
+        _check_enrolled(contract)
         blocks = queries.blocking(contract)
         decision = _decision(key, by) | {"funded_cents": funded}
         if contract.state == ContractState.SUBMITTED:
@@ -81,6 +83,11 @@ def accept(contract_id: int, *, funded: Cents, version: int, key: str, by: int) 
         programme.change_scheme(contract.enrolment_id, programme.Scheme(contract.kind), by=by)
         signed.tell(contract=Contract.find(contract_id), by=by)
         letters.accepted(contract)
+
+
+def _check_enrolled(contract: Contract) -> None:
+    if programme.enrolment(contract.enrolment_id).withdrawn_on is not None:
+        raise NotPossible("This student has left the programme.")
 
 
 def send_back(contract_id: int, *, reason: str, version: int, key: str, by: int) -> None:

@@ -96,12 +96,18 @@ def end(
             _check_ground(contract, Ground(ground), on)
         if contract.version != version:
             raise Stale("Somebody changed this contract while you were looking at it.")
-        said = {"end_initiator": initiator, "end_ground": ground, "decision_key": key}
+        said: dict[str, object] = {
+            "end_initiator": initiator,
+            "end_ground": ground,
+            "decision_key": key,
+        }
         for amendment in on_its_way_to(contract):
             counted = amendment.state in BINDING
             _leave(amendment, ContractState.CANCELLED, on, reason, by, {})
             if wanted == ContractState.CANCELLED and counted:
                 fell.tell(contract=amendment, reason=reason, by=by)
+            elif counted:  # what it paid stays, and a later contract counts from there
+                said["funded_cents"] = amendment.funded_cents
         _leave(contract, wanted, on, reason, by, said)
         if wanted == ContractState.CANCELLED:
             if not (contract.amends_id or contract.follows_id):

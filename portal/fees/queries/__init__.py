@@ -15,6 +15,7 @@ from portal.fees.queries.known import (
     Brief,
     PaidBefore,
     WhoPays,
+    bills_of,
     briefs,
     collected,
     enrolment_of_payer,
@@ -43,7 +44,7 @@ from portal.fees.queries.reports import (
     received_by_day,
     split_of,
 )
-from portal.fees.queries.returning import Returning, expect_refunds
+from portal.fees.queries.returning import Returning, expect_breaks, expect_refunds
 from portal.fees.queries.standing import (
     least_kept,
     lines_of,
@@ -84,6 +85,7 @@ __all__ = [
     "Till",
     "WhoPays",
     "account_of",
+    "bills_of",
     "book",
     "book_page",
     "briefs",
@@ -94,6 +96,7 @@ __all__ = [
     "due_page",
     "enrolment_of_payer",
     "every_due",
+    "expect_breaks",
     "expect_refunds",
     "expected_by_day",
     "late_sum",

@@ -66,7 +66,9 @@ class StudentAccount:
 
     @property
     def last_paid_on(self) -> date | None:
-        paid = (item.on for item in self.timeline if item.kind == ItemKind.PAYMENT)
+        """… by the student's side."""
+        own = (one for one in self.timeline if one.kind == ItemKind.PAYMENT and not one.by_company)
+        paid = (item.on for item in own)
         return max(paid, default=None)
 
     @property

@@ -8,7 +8,7 @@ from peewee import JOIN, fn
 
 from portal.fees import ledger
 from portal.fees.models import Invoice, Payer, PayerLink, Payment, PaymentPlan
-from portal.fees.queries.returning import Returning, returning_to
+from portal.fees.queries.returning import Returning, is_broken, returning_to
 from portal.fees.queries.standing import (
     least_kept,
     lines_of,
@@ -62,6 +62,8 @@ class MoneyFile:
     lines: list[Line]
     payers: list[PayerAccount]
     invoices: list[Invoice]
+    #: A contract was broken and no other one followed: staff choose how it goes on.
+    broken: bool
 
     @property
     def may_leave(self) -> bool:
@@ -111,6 +113,7 @@ def money_file(enrolment_id: int) -> MoneyFile:
             .where(Invoice.enrolment == enrolment_id)
             .order_by(Invoice.id)
         ),
+        broken=is_broken(enrolment_id),
     )
 
 

@@ -1,4 +1,4 @@
-"""What goes back to a payer. Refunds stand above this room, so they tell it."""
+"""What rooms above tell this one: what goes back to a payer, and whether a contract was broken."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -33,3 +33,20 @@ def expect_refunds(returning_to: Callable[[int], list[Returning]]) -> None:
 
 def returning_to(payer_id: int) -> list[Returning]:
     return _ask(payer_id)
+
+
+def _unbroken(_enrolment_id: int) -> bool:
+    return False
+
+
+_is_broken: Callable[[int], bool] = _unbroken
+
+
+def expect_breaks(is_broken: Callable[[int], bool]) -> None:
+    """From now on `is_broken` says whether a contract of an enrolment was broken and no other one followed."""
+    global _is_broken
+    _is_broken = is_broken
+
+
+def is_broken(enrolment_id: int) -> bool:
+    return _is_broken(enrolment_id)

@@ -56,12 +56,23 @@ def check_agreed(lines: Sequence[tuple[date, Cents]], owes: Cents, today: date) 
     """`NotPossible` unless the lines ask for exactly what is owed, on days that can be."""
     if owes <= 0:
         raise NotPossible("Nothing is owed, so there is nothing to agree.")
+    _check_lines(lines, today)
+    if sum(cents for _, cents in lines) != owes:
+        raise NotPossible("The lines must sum to exactly what is owed.")
+
+
+def check_anew(lines: Sequence[tuple[date, Cents]], most: Cents, today: date) -> None:
+    """`NotPossible` unless the lines can be the new tuition of who goes on without a contract: `most` is a year’s."""
+    _check_lines(lines, today)
+    if sum(cents for _, cents in lines) > most:
+        raise NotPossible("The new tuition cannot be more than a whole year costs.")
+
+
+def _check_lines(lines: Sequence[tuple[date, Cents]], today: date) -> None:
     if not lines or len(lines) > MOST_LINES or any(cents <= 0 for _, cents in lines):
         raise NotPossible("Write between 1 and 24 lines, each with an amount above zero.")
     if any(not today <= day <= today + FURTHEST for day, _ in lines):
         raise NotPossible("Every line needs a day from today on, within three years.")
-    if sum(cents for _, cents in lines) != owes:
-        raise NotPossible("The lines must sum to exactly what is owed.")
 
 
 def check_after_paid(lines: Sequence[tuple[date, Cents]], standing: Iterable[Line]) -> None:
@@ -72,6 +83,11 @@ def check_after_paid(lines: Sequence[tuple[date, Cents]], standing: Iterable[Lin
             "Everything due until %(day)s is paid already: no new line can be due before it.",
             day=max(paid),
         )
+
+
+def check_silent_until(until: date, today: date) -> None:
+    if until < today:
+        raise NotPossible("This day is over: no reminder would be held back.")
 
 
 def check_postponed(due_on: date, to: date, today: date) -> None:

@@ -54,10 +54,12 @@ def line_steps(line: Line, price: Price, reduction: Cents, lines: Iterable[Line]
 
 def year_steps(price: Price, reduction: Cents, position: Position) -> list[Step]:
     """From the year's fees to what is left to pay; steps of zero are left out."""
+    otherwise = position.price + reduction - price.tuition
     steps = [
         Step(YEAR, price.tuition),
         Step(mark("Reduction for paying at once"), -reduction),
-        Step(mark("No longer asked, as you have left"), position.price + reduction - price.tuition),
+        Step(mark("No longer asked, as you have left"), min(0, otherwise)),
+        Step(mark("New tuition after the broken contract"), max(0, otherwise)),
         Step(mark("Paid by the funder"), -position.funded),
         Step(mark("Billed to the company"), -position.company_share),
         Step(mark("Received from you and your family"), -position.received),

@@ -34,6 +34,7 @@ from portal.fees.service.refunds import (
     withdraw_refund,
 )
 from portal.fees.service.reminding import remind
+from portal.fees.service.restarting import ask_anew, leave_funded
 
 __all__ = [
     "Payout",
@@ -42,6 +43,7 @@ __all__ = [
     "adopt_policy",
     "agree",
     "apply_funding",
+    "ask_anew",
     "change_payer",
     "choose_full",
     "enter_payer",
@@ -49,6 +51,7 @@ __all__ = [
     "hold_enrolments",
     "learn_account",
     "leave",
+    "leave_funded",
     "open_plan",
     "pause_reminders",
     "payer_behind",

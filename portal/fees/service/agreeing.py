@@ -36,7 +36,7 @@ def agree(
     with transaction():
         plan = hold_plan(enrolment_id)
         if plan.change_key == key:
-            _check_told(plan, lines)
+            check_told(plan, lines)
             return
         owes = queries.position_of(enrolment_id).owes
         check_agreed(lines, owes, clock.today())
@@ -82,7 +82,7 @@ def pause_reminders(enrolment_id: int, *, until: date | None, reason: str, by: i
         audit.record("plan:reminders-paused", subject=f"plan:{plan.id}", actor_id=by, detail=detail)
 
 
-def _check_told(plan: PaymentPlan, lines: Sequence[tuple[date, Cents]]) -> None:
+def check_told(plan: PaymentPlan, lines: Sequence[tuple[date, Cents]]) -> None:
     """A click that changed the plan already laid out these lines, whatever became of them since."""
     there = Counter((one.due_on, one.amount_cents) for one in _agreed(plan))
     if Counter(lines) - there:

@@ -1,4 +1,4 @@
-from portal.fees import ledger, queries
+from portal.fees import ledger, payer_letters, queries
 from portal.fees.rules import Funding, FundingTarget, Terms, billed, funding_entries
 from portal.fees.service.invoicing import invoice_funding
 from portal.fees.service.lines import add_lines, cancel_lines
@@ -30,6 +30,8 @@ def apply_funding(enrolment_id: int, *, terms: Terms, company_name: str, source:
         # Every line that is left is paid, so the new ones ask for exactly what is owed.
         add_lines(plan, preview.added)
         added = tuple(line.cents for line in preview.added)
+        if cancelled or added:
+            payer_letters.funded(enrolment_id, [(one.due_on, one.cents) for one in preview.added])
         return Funding(cancelled, added, preview.target.company_share)
 
 

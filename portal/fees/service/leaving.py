@@ -36,7 +36,7 @@ def leave(enrolment_id: int, *, kept: Cents, reason: str, version: int, key: str
         ask_for_what_is_missing(enrolment_id)
         programme.withdraw(enrolment_id, on=clock.today(), by=by)
         audit.record("plan:left", subject=f"plan:{plan.id}", actor_id=by, detail=reason)
-        letters.left(enrolment_id, kept, reason)
+        letters.left(enrolment_id, kept, queries.position_of(enrolment_id).owes, reason)
 
 
 def _ask_no_more(plan: PaymentPlan, cents: Cents) -> None:

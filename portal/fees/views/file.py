@@ -10,6 +10,7 @@ from portal.fees import queries, service
 from portal.fees.forms import LeaveForm, PauseForm, PlanForm, PostponeForm
 from portal.fees.rules import PAYER_KIND_LABELS
 from portal.fees.views.blueprint import LARGEST_ID, pages
+from portal.kernel import clock
 from portal.kernel.errors import Missing, Refusal
 from portal.kernel.money import Cents
 from portal.web.errors import sentence_of, status_of
@@ -164,6 +165,7 @@ def file_page(
         form=form,
         line_id=line_id,
         problem=problem,
+        today=clock.today(),
         payer_labels=PAYER_KIND_LABELS,
         may_change="finance" in current_user.permissions,
         new_key=lambda: uuid4().hex,

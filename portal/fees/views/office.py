@@ -24,19 +24,24 @@ def list_payments():
 @permission_required("finance")
 def reverse(payment_id: int):
     form = ReversalForm()
+    typed = form.reason.data or ""
     if not form.validate_on_submit():
-        return payment_row(payment_id, problem=" ".join(map(str, form.reason.errors)), status=422)
+        problem = " ".join(map(str, form.reason.errors))
+        return payment_row(payment_id, problem=problem, typed=typed, status=422)
     try:
-        service.reverse_payment(payment_id, reason=form.reason.data, by=current_user.id)
+        service.reverse_payment(payment_id, reason=typed, by=current_user.id)
     except Missing:
         raise
     except Refusal as refusal:
-        return payment_row(payment_id, problem=sentence_of(refusal), status=status_of(refusal))
+        problem, status = sentence_of(refusal), status_of(refusal)
+        return payment_row(payment_id, problem=problem, typed=typed, status=status)
     return payment_row(payment_id)
 
 
-def payment_list(*, problem_id: int | None = None, problem: str = "", status: int = 200):
-    """`problem` stands in the row of payment `problem_id`, for browsers without our script."""
+def payment_list(
+    *, problem_id: int | None = None, problem: str = "", typed: str = "", status: int = 200
+):
+    """`problem` and what was `typed` stand in the row of payment `problem_id`, for browsers without our script."""
     search = searched()
     page = queries.payments(search, page_number())
     return page_or_fragment(
@@ -47,20 +52,21 @@ def payment_list(*, problem_id: int | None = None, problem: str = "", status: in
         search=search,
         problem_id=problem_id,
         problem=problem,
+        typed=typed,
         **row_words(),
     )
 
 
-def payment_row(payment_id: int, *, problem: str = "", status: int = 200):
+def payment_row(payment_id: int, *, problem: str = "", typed: str = "", status: int = 200):
     """The fresh row for HTMX; for a plain browser the list again, by redirect when all went well."""
     if wants_fragment():
         payment = queries.payment(payment_id)
-        facts = {"payment": payment, "problem": problem, **row_words()}
+        facts = {"payment": payment, "problem": problem, "typed": typed, **row_words()}
         return render_template("fees/_payment.html", **facts), status
     if not problem:
         return go(url_for("fees.list_payments"))
     queries.payment(payment_id)
-    return payment_list(problem_id=payment_id, problem=problem, status=status)
+    return payment_list(problem_id=payment_id, problem=problem, typed=typed, status=status)
 
 
 def row_words() -> dict:

@@ -75,6 +75,7 @@ CAUSES = {
     ("plan", ""): "Frais de scolarité",
     ("plan", "reduction"): "Réduction paiement comptant",
     ("plan", "left"): "Départ de l’étudiant",
+    ("plan", "anew"): "Nouveaux frais de scolarité après rupture",
     ("payment", ""): "Règlement",
     ("payment", "reversed"): "Annulation de règlement",
     ("contract", ""): "Prise en charge contrat",

@@ -10,7 +10,7 @@ from portal.refunds.queries.files import (
     returning_to,
     shares_of,
 )
-from portal.refunds.queries.foreseeing import brought_by, effect_of
+from portal.refunds.queries.foreseeing import began_on, brought_by, effect_of, imagine
 from portal.refunds.queries.inbox import (
     PER_PAGE,
     Changes,
@@ -31,6 +31,7 @@ from portal.refunds.queries.standing import (
     simulate,
     stoppable_ids,
     terms_of,
+    to_family_waiting,
     to_pay_count,
     unpromised,
     waiting_count,
@@ -46,6 +47,7 @@ __all__ = [
     "ShareRow",
     "Simulation",
     "Wanted",
+    "began_on",
     "brought_by",
     "calculation_of",
     "changes_since",
@@ -53,6 +55,7 @@ __all__ = [
     "file",
     "given",
     "heaps",
+    "imagine",
     "matching",
     "newest_change",
     "of_enrolment",
@@ -66,6 +69,7 @@ __all__ = [
     "simulate",
     "stoppable_ids",
     "terms_of",
+    "to_family_waiting",
     "to_pay_count",
     "touched_by",
     "unpromised",

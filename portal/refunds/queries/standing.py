@@ -80,6 +80,11 @@ def returnable(enrolment_id: int) -> dict[int, Cents]:
     return {payer_id: cents for payer_id, cents in most.items() if cents > 0}
 
 
+def to_family_waiting(enrolment_id: int) -> bool:
+    """Whether a refund to the student or the family has not left the school; one query."""
+    return Refund.select().where(_side(enrolment_id, None) & Refund.state.in_(STOPPABLE)).exists()
+
+
 def stoppable_ids(enrolment_id: int) -> list[int]:
     """The refunds of an enrolment that have not left the school; one query."""
     mine = (Refund.enrolment == enrolment_id) & Refund.state.in_(STOPPABLE)

@@ -29,6 +29,7 @@ from portal.refunds.rules.life import (
     check_second,
     check_untouched,
     check_with_us,
+    may_still,
 )
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "check_untouched",
     "check_with_us",
     "covered_days",
+    "may_still",
     "share_out",
     "work_out",
 ]

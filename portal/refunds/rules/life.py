@@ -35,6 +35,7 @@ MOVES: dict[RefundState, set[RefundState]] = {
         RefundState.REFUSED,
         RefundState.INFO_NEEDED,
         RefundState.CANCELLED,
+        RefundState.RETURNED,
     },
     RefundState.INFO_NEEDED: {
         RefundState.PROPOSED,
@@ -46,6 +47,7 @@ MOVES: dict[RefundState, set[RefundState]] = {
         RefundState.PAID,
         RefundState.PROPOSED,
         RefundState.CANCELLED,
+        RefundState.RETURNED,
     },
     RefundState.EXPORTED: {RefundState.PAID, RefundState.RETURNED},
     RefundState.PAID: {RefundState.RETURNED},
@@ -55,6 +57,13 @@ MOVES: dict[RefundState, set[RefundState]] = {
         RefundState.REFUSED,
         RefundState.CANCELLED,
     },
+}
+#: Where the office's forms lead.
+FORMS = {
+    "refuse": RefundState.REFUSED,
+    "ask": RefundState.INFO_NEEDED,
+    "cancel": RefundState.CANCELLED,
+    "pay": RefundState.PAID,
 }
 ALREADY = {
     RefundState.PROPOSED: mark(
@@ -94,6 +103,13 @@ def check_move(now: RefundState, wanted: RefundState) -> None:
     """`NotPossible` unless a refund in state `now` may become `wanted`."""
     if wanted not in MOVES.get(now, set()):
         raise NotPossible(ALREADY[now])
+
+
+def may_still(verb: str, now: str) -> bool:
+    """Whether the office’s form `verb` can be sent about a refund in state `now`."""
+    if verb == "edit":
+        return now == RefundState.PROPOSED
+    return verb in FORMS and FORMS[verb] in MOVES.get(RefundState(now), set())
 
 
 def check_answer(now: RefundState) -> None:

@@ -1,5 +1,6 @@
 """Decisions about refunds. One function, one decision, one transaction."""
 
+from portal.refunds.service.after_break import go_on_without, leave
 from portal.refunds.service.answered import Back, Left, send_back, settle
 from portal.refunds.service.asking import answer, ask, propose_again, reconsider
 from portal.refunds.service.deciding import approve, cancel, refuse
@@ -24,7 +25,9 @@ __all__ = [
     "expect_transfers",
     "export",
     "give_credit_back",
+    "go_on_without",
     "hold_approved",
+    "leave",
     "open_for_answer",
     "open_for_contract",
     "pay",

@@ -14,6 +14,14 @@ from portal.refunds.rules import RefundState
 
 #: Given up while a part of it had left.
 GIVEN_UP = (RefundState.CANCELLED, RefundState.REFUSED)
+#: What reopens when a part comes back, also when another part was proposed or approved again meanwhile: the
+#: approval was about less. (A question that waits for its answer leads to new approvals anyway.)
+REOPENED = (
+    RefundState.PROPOSED,
+    RefundState.APPROVED,
+    RefundState.EXPORTED,
+    RefundState.PAID,
+)
 Shares = dict[tuple[int, int], RefundShare]
 
 
@@ -126,13 +134,13 @@ def _reopen(refunds: dict[int, Refund], parts: Sequence[Back]) -> None:
     opened: dict[str, list[int]] = {}
     for part in parts:
         refund = refunds[part.refund_id]
-        if refund.state in (RefundState.EXPORTED, RefundState.PAID):
+        if refund.state in REOPENED:
             opened.setdefault(part.why, []).append(refund.id)
             refund.state, refund.reason = RefundState.RETURNED, part.why
     for why, some in opened.items():
         _change(
             some,
-            (RefundState.EXPORTED, RefundState.PAID),
+            REOPENED,
             state=RefundState.RETURNED,
             question="",
             answer="",

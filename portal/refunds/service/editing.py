@@ -5,7 +5,7 @@ from portal.kernel import clock
 from portal.kernel.db import transaction
 from portal.kernel.errors import NotPossible
 from portal.kernel.money import Cents, format_eur
-from portal.refunds import letters
+from portal.refunds import letters, parts
 from portal.refunds.models import Refund, RefundShare
 from portal.refunds.queries import calculation_of, unpromised
 from portal.refunds.rules import (
@@ -54,6 +54,9 @@ def edit(
             decision_key=key,
             reason=reason,
         )
+        dropped = [
+            one for one in parts.unpaid([refund_id])[refund_id] if not shares.get(one.payer_id)
+        ]
         _write(refund, shares)
         audit.record(
             "refund:edited",
@@ -61,7 +64,7 @@ def edit(
             actor_id=by,
             detail=f"{format_eur(Cents(amount), 'en')}: {reason}",
         )
-        letters.edited(refund, reason)
+        letters.edited(refund, reason, dropped)
 
 
 def _checked(refund: Refund, shares: dict[int, Cents], most: int) -> int:

@@ -50,7 +50,8 @@ def pay(refund_id: int, *, note: str, version: int, key: str, by: int) -> None:
 def hold_approved(refund_ids: Iterable[int]) -> list[Refund]:
     """These refunds, held in the order of their ids; `NotPossible` when one of them is not approved (any more).
 
-    Nor does money leave while the student owes some again, as after a debit that the bank took back.
+    Nor does money leave while the student, or the company it goes to, owes some again, as after a debit that
+    the bank took back.
     """
     wanted = set(refund_ids)
     held = Refund.hold_all(wanted)
@@ -63,6 +64,7 @@ def hold_approved(refund_ids: Iterable[int]) -> list[Refund]:
                 number=refund.number,
             )
     _check_nobody_owes([refund for refund in held if refund.company_payer_id is None])
+    _check_no_company_owes(held)
     return held
 
 
@@ -74,6 +76,17 @@ def _check_nobody_owes(refunds: Sequence[Refund]) -> None:
         if owed.get(refund.enrolment_id, 0) > 0:
             raise NotPossible(
                 "The student of refund %(number)s owes money again since it was approved. Cancel it, or wait for that money.",
+                number=refund.number,
+            )
+
+
+def _check_no_company_owes(refunds: Sequence[Refund]) -> None:
+    companies = [(refund.company_payer_id, refund) for refund in refunds if refund.company_payer_id]
+    bills = fees.bills_of(payer_id for payer_id, _ in companies)
+    for payer_id, refund in companies:
+        if bills.get(payer_id, 0) > 0:
+            raise NotPossible(
+                "The company of refund %(number)s owes money again since it was approved. Cancel it, or wait for that money.",
                 number=refund.number,
             )
 

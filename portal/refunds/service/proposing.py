@@ -39,8 +39,17 @@ def open_for_answer(*, contract: Contract, changed: bool, by: int) -> None:
     """The funder accepted: what waited for it is proposed; another amount than agreed is followed, too."""
     with transaction():
         policy = fees.policy_on(clock.today())
-        if changed or policy.refund_from == "accepted":
+        if changed or _still_to_propose(contract, policy):
             _fund(contract, policy, propose=True, by=by)
+
+
+def _still_to_propose(contract: Contract, policy: fees.MoneyPolicy) -> bool:
+    """Nothing was proposed for this contract, be it that the policy made it wait then and does no more."""
+    if Refund.select().where(Refund.contract == contract.id).exists():
+        return False
+    credit = fees.position_of(contract.enrolment_id).credit
+    waiting = sum(queries.promised(contract.enrolment_id).values())
+    return policy.refund_from == "accepted" or credit > waiting
 
 
 def _fund(contract: Contract, policy: fees.MoneyPolicy, *, propose: bool, by: int) -> None:
@@ -51,7 +60,7 @@ def _fund(contract: Contract, policy: fees.MoneyPolicy, *, propose: bool, by: in
     if Refund.select().where(Refund.source == source).exists():
         return
     funded = queries.brought_by(contract, Cents(contract.funded_cents or 0))
-    terms = queries.terms_of(policy, enrolment_id, contract.starts_on, funded)
+    terms = queries.terms_of(policy, enrolment_id, queries.began_on(contract), funded)
     if _work_out(enrolment_id, terms, policy).overdrawn:
         withdraw_overtaken([one for one in before if one.company_payer_id is None], by)
     funding = fees.apply_funding(
@@ -79,7 +88,9 @@ def _propose_what_comes_back(
     calculation = _work_out(contract.enrolment_id, terms, policy)
     position = fees.position_of(contract.enrolment_id)
     if not calculation.refund:
-        letters.nothing_comes_back(contract.enrolment_id, owes=position.owes)
+        letters.nothing_comes_back(
+            contract.enrolment_id, owes=position.owes, before=Cents(calculation.given.promised)
+        )
         return
     _propose(
         enrolment_id=contract.enrolment_id,

@@ -33,9 +33,10 @@ def withdraw_for_contract(*, contract: Contract, reason: str, by: int) -> None:
     leaves that one's: nothing is taken back after a break (Code du travail L6222-18-2).
     """
     with transaction():
-        stoppable = (Refund.contract == contract.id) & Refund.state.in_(STOPPABLE)
-        for found in Refund.select().where(stoppable).order_by(Refund.id):
-            _withdraw(Refund.hold(found.id), reason, by)
+        before = Refund.hold_all(queries.stoppable_ids(contract.enrolment_id))
+        for refund in before:
+            if refund.contract_id == contract.id:
+                _withdraw(refund, reason, by)
         Enrolment.hold(contract.enrolment_id)
         fees.apply_funding(
             contract.enrolment_id,
@@ -43,6 +44,7 @@ def withdraw_for_contract(*, contract: Contract, reason: str, by: int) -> None:
             company_name=contract.company.name,
             source=f"contract:{contract.id}:fell",
         )
+        withdraw_from_debtors([one for one in before if one.company_payer_id], by)
         audit.record(
             "fees:funding-ended",
             subject=f"enrolment:{contract.enrolment_id}",
@@ -76,13 +78,15 @@ def withdraw_from_debtors(refunds: Sequence[Refund], by: int) -> None:
 
 
 def _terms_left(contract: Contract) -> fees.Terms:
+    """Those of the contract before it, under the policy that contract was accepted under."""
     before = contract.amends or contract.follows
     if before is None:
         return fees.Terms(Cents(0), "student")
+    accepted = clock.school_time(before.decided_at).date() if before.decided_at else clock.today()
     return queries.terms_of(
-        fees.policy_on(clock.today()),
+        fees.policy_on(accepted),
         contract.enrolment_id,
-        before.starts_on,
+        queries.began_on(before),
         queries.brought_by(before, Cents(before.funded_cents or 0)),
     )
 

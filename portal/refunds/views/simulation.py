@@ -4,23 +4,25 @@ from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from wtforms import Form, SelectField, ValidationError
+from wtforms import SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from portal import contracts, fees, programme
 from portal.contracts import KIND_LABELS, ContractKind
+from portal.kernel.errors import Missing
 from portal.kernel.money import Cents
 from portal.refunds import queries, rules
 from portal.refunds.views.blueprint import pages
-from portal.web.fields import DateField, EuroField
+from portal.web.errors import sentence_of
+from portal.web.fields import DateField, EuroField, Part
 from portal.web.guards import role_required
 from portal.web.htmx import page_or_fragment
 
 LARGEST_FUNDING = 100_000_00
 
 
-class SimulationForm(Form):
+class SimulationForm(Part):
     kind = SelectField(
         _l("Kind of contract"),
         choices=[SelectChoice(kind.value, _l(KIND_LABELS[kind])) for kind in ContractKind],
@@ -52,13 +54,16 @@ def simulate():
         return simulation_page(form)
     if not form.validate():
         return simulation_page(form, status=422)
-    enrolment = programme.enrolment_of(current_user.id)
+    try:
+        enrolment = programme.enrolment_of(current_user.id)
+    except Missing as refusal:
+        return simulation_page(form, problem=sentence_of(refusal))
     if not fees.position_of(enrolment.id).plan_kind:
         return simulation_page(form, problem=gettext("There is no payment plan yet."))
     starts_on, funded = form.starts_on.data, form.funded.data or Cents(0)
     return simulation_page(
         form,
-        simulation=queries.simulate(enrolment.id, starts_on=starts_on, funded=funded),
+        simulation=queries.imagine(enrolment.id, starts_on=starts_on, funded=funded),
         answer_by=contracts.latest_answer(ContractKind(form.kind.data), starts_on),
     )
 
