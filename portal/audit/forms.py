@@ -1,21 +1,17 @@
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import Field, SelectChoice, SelectField, StringField
 from wtforms.validators import Length, Optional
 
 from portal.audit.queries import Filter
 from portal.audit.rules import LABELS
-from portal.web.fields import DateField
+from portal.web.fields import DateField, Part
 
 #: One choice a label, in the order in which things happen to a student.
 DEEDS = [SelectChoice(tag, _l(label)) for tag, label in LABELS.items()]
 
 
-class FilterForm(FlaskForm):
+class FilterForm(Part):
     """Sent by GET, so it carries no token."""
-
-    class Meta:
-        csrf = False
 
     who = StringField(_l("Who"), validators=[Length(max=100)])
     what = SelectField(

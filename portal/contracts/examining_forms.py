@@ -2,11 +2,11 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Form, SelectMultipleField, ValidationError
+from wtforms import SelectMultipleField, ValidationError
 from wtforms.validators import InputRequired, Optional
 
 from portal.contracts.forms import DecisionForm
-from portal.web.fields import DateField, EuroField
+from portal.web.fields import DateField, EuroField, Part
 
 
 class PaperForm(DecisionForm):
@@ -18,7 +18,7 @@ class PaperForm(DecisionForm):
     )
 
 
-class AmountForm(Form):
+class AmountForm(Part):
     """The amount whose effect is asked for; sent by GET, since nothing is written."""
 
     funded = EuroField(

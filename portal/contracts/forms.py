@@ -6,7 +6,6 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileRequired, MultipleFileField
 from wtforms import (
     EmailField,
-    Form,
     HiddenField,
     IntegerField,
     RadioField,
@@ -45,12 +44,13 @@ from portal.web.fields import (
     EuroField,
     LineField,
     ParagraphsField,
+    Part,
     as_field_error,
     tidy_line,
 )
 
 
-class QueueForm(Form):
+class QueueForm(Part):
     """What narrows the queue; sent by GET, so that a filtered list has an address."""
 
     q = StringField(_l("Name, student number, company or SIRET"), validators=[Length(max=100)])

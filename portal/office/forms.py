@@ -21,7 +21,7 @@ from portal.office.rules import (
     parse_day,
 )
 from portal.programme import Cohort
-from portal.web.fields import LineField, as_field_error
+from portal.web.fields import LineField, Part, as_field_error
 
 LONGEST_SEARCH = 100
 ALL = _l("All")
@@ -70,11 +70,8 @@ class SearchField(LineField):
         self.data = (self.data or "")[:LONGEST_SEARCH]
 
 
-class FilterForm(FlaskForm):
+class FilterForm(Part):
     """Filters stand in the address, so there is nothing to forge."""
-
-    class Meta:
-        csrf = False
 
     def __init__(self, formdata: MultiDict | None = None, **rest) -> None:
         super().__init__(request.args if formdata is None else formdata, **rest)

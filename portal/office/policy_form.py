@@ -14,18 +14,7 @@ from wtforms.validators import (
 )
 from wtforms.widgets import HiddenInput
 
-from portal.web.fields import DateField, EuroField, LineField
-
-
-class WholeField(IntegerField):
-    """A whole number in plain figures: Python alone also reads "１０" and "1_0"."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        typed = valuelist[0].strip() if valuelist else ""
-        if typed and not (typed.isascii() and typed.isdigit() and len(typed) < 10):
-            self.data = None
-            raise ValueError(_l("Write a whole number."))
-        super().process_formdata(valuelist)
+from portal.web.fields import DateField, EuroField, LineField, WholeField
 
 
 class PolicyForm(FlaskForm):

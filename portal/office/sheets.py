@@ -17,6 +17,7 @@ from portal.office.rules import Column, Kind, Sheet, euros, readable, written
 IN_MEMORY = 1024 * 1024
 #: The most that a cell of a workbook holds (ECMA-376).
 LONGEST_CELL = 32_767
+SOFT_HYPHEN = "\N{SOFT HYPHEN}"
 FORMATS = {Kind.EUROS: "#,##0.00", Kind.DAY: "yyyy-mm-dd"}
 
 
@@ -34,7 +35,7 @@ def as_csv(sheet: Sheet, locale: str) -> IO[bytes]:
 def as_xlsx(sheet: Sheet, locale: str) -> IO[bytes]:
     """The list as a workbook: text is text whatever it looks like, amounts are numbers, days are days."""
     book = Workbook(write_only=True)
-    page = book.create_sheet(translate(sheet.title, locale)[:31])
+    page = book.create_sheet(translate(sheet.title, locale).replace(SOFT_HYPHEN, "")[:31])
     page.freeze_panes = "A2"
     heads = [Column(title) for title in _titles(sheet, locale)]
     page.append(_filled(_cells(page, heads), heads, [head.title for head in heads]))

@@ -1,7 +1,6 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
-    Form,
     HiddenField,
     IntegerField,
     PasswordField,
@@ -14,7 +13,14 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from wtforms.widgets import HiddenInput
 
 from portal.fees import check_iban
-from portal.web.fields import EuroField, LineField, ParagraphsField, as_field_error
+from portal.web.fields import (
+    EuroField,
+    LineField,
+    ParagraphsField,
+    Part,
+    WholeField,
+    as_field_error,
+)
 
 MOST_TEXT = 2000
 TOO_LONG = _l("At most 2,000 characters, please.")
@@ -99,11 +105,11 @@ class AnswerForm(DecisionForm):
             raise ValidationError(_l("Enter your password."))
 
 
-class FilterForm(Form):
+class FilterForm(Part):
     """What narrows the inbox; sent by GET, so that a filtered list has an address."""
 
     q = StringField(_l("Name, student number, company or refund number"))
-    older = IntegerField(
+    older = WholeField(
         _l("Waiting for at least (days)"),
         validators=[
             Optional(),
@@ -117,8 +123,3 @@ class FilterForm(Form):
     def offer(self, programmes: list[tuple[str, str]]) -> None:
         everything = SelectChoice("", _l("All programmes"))
         self.programme.choices = [everything, *(SelectChoice(*one) for one in programmes)]
-
-    def validate_older(self, field: IntegerField) -> None:
-        typed = field.raw_data[0].strip() if field.raw_data else ""
-        if typed and not (typed.isascii() and typed.isdigit()):
-            raise ValidationError(_l("Write a number of days, at most 3,650."))

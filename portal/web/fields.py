@@ -7,7 +7,11 @@ from typing import Any, ParamSpec, TypeVar
 import wtforms
 from babel.numbers import format_decimal
 from flask_babel import get_locale, lazy_gettext
-from wtforms import Field, StringField, TextAreaField, ValidationError
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import Field, IntegerField, StringField, TextAreaField, ValidationError
+from wtforms.form import BaseForm
+from wtforms.validators import StopValidation
 from wtforms.widgets import TextInput
 
 from portal.kernel.errors import Refusal
@@ -55,6 +59,22 @@ class DateField(wtforms.DateField):
             raise ValueError(self.gettext("Not a valid date value."))
 
 
+class WholeField(IntegerField):
+    """A whole number in plain figures: Python alone also reads "１０" and "1_0"."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = valuelist[0].strip() if valuelist else ""
+        if typed and not (typed.isascii() and typed.isdigit() and len(typed) < 10):
+            self.data = None
+            raise ValueError(lazy_gettext("Write a whole number."))
+        super().process_formdata(valuelist)
+
+    def pre_validate(self, form: BaseForm) -> None:
+        """What could not be read has no limits to respect: one sentence is enough."""
+        if self.errors and (self.raw_data or [""])[0].strip():
+            raise StopValidation
+
+
 class LineField(StringField):
     """One line of text. Control characters go, runs of spaces become one; PostgreSQL could not store U+0000."""
 
@@ -70,6 +90,17 @@ class ParagraphsField(TextAreaField):
         if valuelist:
             lines = valuelist[0].replace("\r\n", "\n").replace("\r", "\n").split("\n")
             self.data = "\n".join(without_controls(line).rstrip() for line in lines).strip()
+
+
+class Part(FlaskForm):
+    """What stands in an address or within another form: in the reader's language, without a token of its own."""
+
+    class Meta:
+        csrf = False
+
+    def __init__(self, formdata: MultiDict | None = None, **rest: Any) -> None:
+        """It reads what it is given, and never what was sent to another form."""
+        super().__init__(formdata, **rest)
 
 
 def as_field_error(

@@ -166,6 +166,40 @@ def test_a_line_that_is_not_ours_needs_a_reason_and_can_come_back(finance, clerk
     assert line().state == "open"
 
 
+@pytest.mark.parametrize("htmx", [True, False], ids=["htmx", "no javascript"])
+def test_a_line_that_moved_on_and_still_waits_keeps_why_it_is_not_ours(finance, clerk, htmx):
+    told(clerk, (412_37, "Garage du Pont", "facture 889"))
+    form = form_of(finance, line(), "ignore")
+    colleague = {"version": line().version, "key": uuid4().hex, "by": clerk.id}
+    service.ignore(line().id, reason="Too quick", **colleague)
+    service.undo(line().id, version=line().version, key=uuid4().hex, by=clerk.id)
+    answer = finance.submit(form, htmx=htmx, expect=409, reason="Wrong account")
+    again = answer.select_one("form[action$=ignore]")
+    assert again.select_one("[name=reason]")["value"] == "Wrong account"
+    finance.submit(again, htmx=htmx, expect=200 if htmx else 303)
+    assert (line().state, line().reason) == ("ignored", "Wrong account")
+
+
+def test_a_line_that_was_matched_meanwhile_asks_no_longer_why_it_is_not_ours(finance, clerk, two):
+    told(clerk, (1_500_00, "Somebody", "deposit"))
+    form = form_of(finance, line(), "ignore")
+    parts = {fees.student_payer(two[0].id).id: 1_500_00}
+    service.match(line().id, parts=parts, version=1, key=uuid4().hex, by=clerk.id)
+    answer = finance.submit(form, htmx=True, expect=409, reason="Wrong account")
+    assert not answer.select("form[action$=ignore]")
+    assert line().state == "matched"
+
+
+def test_the_counts_of_the_lists_follow_every_answer(finance, clerk):
+    told(clerk, (412_37, "Garage du Pont", "facture 889"), (10_00, "Garage", "facture 890"))
+    ids = ["bank-count-to-sort", "bank-count-matched", "bank-count-ignored"]
+    shown = [finance.page("/staff/bank").select_one(f"#bank-tabs #{one}").text for one in ids]
+    form = form_of(finance, BankLine.select().first(), "ignore")
+    answer = finance.submit(form, htmx=True, reason="Wrong account")
+    counts = [answer.select_one(f"#{one}[hx-swap-oob=true]").text for one in ids]
+    assert (shown, counts) == (["2", "0", "0"], ["1", "0", "1"])
+
+
 def test_a_payment_that_was_refunded_is_not_taken_back(finance, clerk, two, make):
     from tests.support import make_refunds
 

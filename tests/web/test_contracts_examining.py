@@ -52,6 +52,13 @@ def test_another_amount_is_worked_out_first_and_is_what_is_accepted(staff, contr
     assert fees.position_of(contract.enrolment_id).company_share == 3_750_00
 
 
+def test_an_amount_that_cannot_be_read_is_said_once_in_french(client, make, contract):
+    reader = client.sign_in(make.staff("registrar", name="Nadia Berthelot", locale="fr"))
+    page = reader.page(f"{review(contract)}?funded=1,5", expect=422)
+    assert page.select_one("#funded-error").text.count("Écrivez le montant en euros") == 1
+    assert "Write the amount" not in page.text
+
+
 @pytest.mark.parametrize("amount", ["", "0", "-1", "1,5", "NaN"])
 def test_an_amount_that_means_nothing_is_asked_again(staff, contract, amount):
     page = staff.page(f"{review(contract)}?funded={amount}", expect=422)

@@ -243,6 +243,13 @@ def test_the_queue_is_narrowed_by_kind_state_and_name(make, staff):
     staff.page("/staff/contracts?only=active", expect=422)
 
 
+def test_filters_of_the_queue_are_answered_once_in_french(client, make):
+    reader = client.sign_in(make.staff("registrar", name="Nadia Berthelot", locale="fr"))
+    page = reader.page("/staff/contracts?kind=nonsense", expect=422)
+    assert page.select_one("#kind-error").text.count("choix valide") == 1
+    assert "Not a valid" not in page.text
+
+
 def test_tabs_count_and_show_contracts_by_state(app, make, staff):
     submitted(make, app)
     facts = {"decided_by": staff_id(staff), "decided_at": clock.now()}

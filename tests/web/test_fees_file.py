@@ -89,6 +89,32 @@ def test_a_plan_that_cannot_be_is_refused_and_what_was_typed_stays(
     assert sum(cents for _, cents in lines(enrolment)) == 7_750_00
 
 
+@pytest.mark.parametrize(
+    ("locale", "day", "amount"),
+    [
+        ("en", "Not a valid date value.", "Write the amount in euros with two figures"),
+        ("fr", "valide.", "Écrivez le montant en euros, avec deux chiffres"),
+    ],
+)
+def test_what_is_wrong_with_a_line_is_said_once_and_leads_to_it(
+    client, make, enrolment, locale, day, amount
+):
+    office = client.sign_in(make.staff("finance", name="Paul Lemaire", locale=locale))
+    form, fields = written(office, enrolment, [("2027-02-31", "1,5"), ("2027-03-01", "")])
+    answer = office.submit(form, htmx=True, expect=422, **fields)
+    links = answer.select(".errors li a")
+    assert [one["href"] for one in links] == [
+        "#lines-0-due_on",
+        "#lines-0-amount",
+        "#lines-1-amount",
+    ]
+    assert all(answer.select_one(one["href"]) for one in links)
+    assert day in links[0].text
+    assert amount in links[1].text
+    assert ("Not a valid" in links[0].text) == (locale == "en")
+    assert "{" not in answer.select_one(".errors").text
+
+
 def test_a_line_is_put_off_with_its_rest(finance, enrolment):
     first = lines(enrolment)[0]
     line = next(x for x in fees.lines_of(enrolment.id, 7_750_00) if x.open)
@@ -165,6 +191,23 @@ def test_a_parent_reads_the_own_statement_by_a_private_link(
     finance.submit(revoke, htmx=True, expect=204)
     anybody.page(path, expect=404)
     anybody.page("/pay/nonsense", expect=404)
+
+
+def test_a_payment_that_no_longer_counts_is_struck_out_in_the_private_statement(
+    finance, enrolment, make, new_client, post_box
+):
+    parent = fees.add_payer(
+        enrolment.id, kind=fees.PayerKind.PARENT, name="Hélène Moreau", email="helene@example.org"
+    )
+    kept, reversed_one = (make_fees.pay(make, enrolment, n, payer=parent) for n in (500_00, 300_00))
+    fees.reverse_payment(reversed_one.id, reason="Twice", by=make.staff("finance", name="P").id)
+    service.send_link(parent.id, by=make.staff("finance", name="Q").id)
+    letter = post_box[-1].get_content()
+    statement = new_client().page(letter[letter.index("/pay/") :].split()[0])
+    struck = [one.text.replace("\xa0", " ") for one in statement.select("s")]
+    assert struck == ["300,00 €"]
+    assert kept.amount_cents == 500_00
+    assert "ne compte plus" in statement.text
 
 
 def form_at(browser, url, ending):
@@ -291,6 +334,24 @@ def test_reminders_go_out_once_for_each_line_and_step(make, enrolment, monkeypat
     assert len(steps) == len(set(steps))
     first = min(key for key, _ in steps)
     assert [step for key, step in steps if key == first] == [-7, 7, 15, 30]
+
+
+@pytest.mark.parametrize("htmx", [True, False], ids=["htmx", "no javascript"])
+def test_a_pause_of_reminders_is_for_days_to_come_and_its_reason_for_the_office(
+    finance, enrolment, monkeypatch, htmx
+):
+    monkeypatch.setattr(clock, "today", lambda: date(2026, 12, 1))
+    home = f"/staff/fees/{enrolment.id}"
+    form = form_at(finance, f"{home}/reminders", "/reminders")
+    assert form.select_one("label[for=reason]").text == "Reason, for the office"
+    answer = finance.submit(form, htmx=htmx, expect=422, until="2026-11-30", reason="ill")
+    assert "This day is over" in answer.select_one("#until-error").text
+    assert answer.select_one("[name=reason]")["value"] == "ill"
+    done = 204 if htmx else 303
+    finance.submit(form, htmx=htmx, expect=done, until="2026-12-01", reason="ill")
+    assert "No reminders until" in finance.page(home).text
+    monkeypatch.setattr(clock, "today", lambda: date(2026, 12, 2))
+    assert "No reminders until" not in finance.page(home).text
 
 
 def test_payment_contract_and_pause_stop_reminders(make, enrolment, monkeypatch):

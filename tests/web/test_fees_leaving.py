@@ -87,6 +87,56 @@ def test_what_is_missing_of_the_part_that_is_kept_is_asked_for(make):
     assert (position.owes, sum(lines)) == (2_000_00, 2_000_00)
 
 
+@pytest.mark.parametrize(
+    ("kept", "cost", "said"),
+    [
+        (3_000_00, "€3,000.00", "€2,000.00 of it are still to be paid"),
+        (1_500_00, "€1,500.00", "€500.00 of it are still to be paid"),
+    ],
+)
+def test_parents_read_what_is_still_to_be_paid_and_not_why(make, post_box, kept, cost, said):
+    enrolment = make_fees.plan(make, first_due_on=date(2027, 1, 5))
+    parent = a_parent(make, enrolment, "mum@example.org")
+    a_parent(make, enrolment, "")
+    make_fees.pay(make, enrolment, 1_000_00)
+    leave(enrolment, kept, by=make.staff("finance"))
+    letter = told("mum@example.org", post_box)
+    assert f"keeps {cost} of the fees" in letter
+    assert said in letter
+    assert parent.reference in letter
+    assert enrolment.student.person.name in letter
+    assert "Moved abroad" not in letter
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"), [("en", "Nothing is left to pay"), ("fr", "Il ne reste rien à payer")]
+)
+def test_parents_read_in_their_language_that_nothing_is_left_to_pay(
+    make, paid, post_box, locale, said
+):
+    a_parent(make, paid, "mum@example.org", locale=locale)
+    leave(paid, 1_500_00, by=make.staff("finance"))
+    letter = told("mum@example.org", post_box)
+    assert said in letter
+    assert "Moved abroad" not in letter
+
+
+def test_a_company_hears_nothing_of_a_student_who_leaves(make, paid, post_box):
+    fees.add_payer(paid.id, kind=fees.PayerKind.COMPANY, name="F", email="firm@example.org")
+    leave(paid, 1_500_00, by=make.staff("finance"))
+    assert not [one for one in post_box if one["To"] == "firm@example.org"]
+
+
+def a_parent(make, enrolment, email, *, locale="en"):
+    facts = {"locale": locale, "by": make_refunds.colleague(make, "finance", "Paul Payments").id}
+    return service.enter_payer(enrolment.id, name=f"Parent {email}", email=email, **facts)
+
+
+def told(address, post_box):
+    (letter,) = [one for one in post_box if one["To"] == address]
+    return " ".join(letter.get_content().split())
+
+
 def test_under_a_contract_there_is_nothing_to_settle(finance, make):
     case = make_refunds.case(make, paid=4_250_00, funded=9_750_00)
     assert not finance.page(f"/staff/fees/{case.enrolment.id}").select("a[href$=leave]")
@@ -108,6 +158,17 @@ def test_the_student_still_sees_the_money_and_the_refund(make, new_client, paid)
     make_refunds.approve(Refund.get(), by=make.staff("finance", name="Linus"))
     assert fees.position_of(paid.id).coming_back == 2_750_00
     assert Refund.get().number in student.page("/refunds").text
+
+
+def test_who_left_is_not_led_to_the_simulator_and_it_says_why(make, client, paid):
+    student = client.sign_in(paid.student.person)
+    assert student.page("/fees").select("a[href='/refunds/simulation']")
+    leave(paid, 1_500_00, by=make.staff("finance"))
+    assert not student.page("/fees").select("a[href='/refunds/simulation']")
+    query = "kind=apprenticeship&starts_on=2026-12-01&funded=9750"
+    page = student.page(f"/refunds/simulation?{query}")
+    said = page.select_one("#simulation [role=alert]").text
+    assert said == "You are not enrolled in a programme."
 
 
 def test_two_colleagues_at_once_settle_it_once(make, paid):

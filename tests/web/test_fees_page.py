@@ -8,10 +8,10 @@ from playhouse.test_utils import assert_query_count
 from portal import fees
 from portal.audit.models import AuditEvent
 from portal.fees import service
-from portal.fees.models import Instalment, LedgerEntry, PaymentPlan
+from portal.fees.models import Instalment, LedgerEntry, Payer, PaymentPlan
 from portal.fees.rules import PayerKind, PlanKind
 from portal.kernel.errors import NotPossible
-from tests.support import make_fees
+from tests.support import make_fees, make_refunds
 
 
 @pytest.fixture
@@ -52,6 +52,29 @@ def test_the_year_of_a_student_who_is_late(make, client, ada, on):
         "Paid", "Received", "Received", "Paid", "Paid", "9 days late", "In 22 days", "To come", "To come",
     ]  # fmt: skip
     assert page.select_one(".ledger .late details").has_attr("open")
+
+
+def test_the_last_payment_is_the_last_of_the_student_and_not_of_the_company(make, client, ada, on):
+    enrolment = make_fees.plan(make, make.enrolment(ada))
+    make_fees.pay(make, enrolment, 1_500_00, on=date(2026, 9, 1))
+    terms = fees.Terms(6_000_00, "employer")
+    fees.apply_funding(enrolment.id, terms=terms, company_name="Orsay", source="contract:1")
+    company = Payer.get(Payer.kind == PayerKind.COMPANY)
+    make_fees.pay(make, enrolment, 3_750_00, payer=company, on=date(2026, 9, 20))
+
+    said = open_page(client, ada).select_one(".figures").text.replace("\xa0", " ")
+
+    assert "last on 1 September" in said
+    assert "20 September" not in said
+
+
+def test_what_comes_back_is_on_its_way_once_it_is_approved(make, client):
+    refund = make_refunds.refund(make)
+    make_refunds.approve(refund, by=make.staff("finance"))
+
+    page = open_page(client, refund.enrolment.student.person)
+
+    assert "approved, on its way" in page.select_one(".figures").text
 
 
 def test_what_to_send_is_exactly_what_is_late(make, client, ada, on):

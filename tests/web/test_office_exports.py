@@ -361,3 +361,9 @@ def test_students_and_the_registrar_take_nothing(new_client, make):
         for name in LISTS:
             browser.page(f"/staff/finance/{name}.csv", expect=403)
         browser.page("/staff/finance/accounting.txt", expect=403)
+
+
+def test_the_sheet_of_refunds_has_a_name_that_can_be_typed(client, make, school):
+    client.sign_in(make.staff("finance", name="Paul Lemaire", locale="fr"))
+    book = load_workbook(BytesIO(fetch(client, "refunds.xlsx?state=all")[1]))
+    assert book.sheetnames == ["Remboursements"]

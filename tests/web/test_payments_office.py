@@ -268,6 +268,9 @@ def test_a_reversal_needs_a_reason(make, office, ada, htmx):
 
     row = answer.select_one(f"#payment-{payment.id}")
     assert "Say why" in row.select_one("[role=alert]").text
+    long = "x" * 501
+    answer = office.submit(form, htmx=htmx, expect=422, reason=long)
+    assert answer.select_one(f"#reason-{payment.id}")["value"] == long
     assert fees.position_of(ada.id).received == 1_500_00
 
 
@@ -282,6 +285,7 @@ def test_money_that_went_back_cannot_be_reversed(make, office, ada, htmx):
 
     row = answer.select_one(f"#payment-{payment.id}")
     assert "already refunded" in row.select_one("[role=alert]").text
+    assert row.select_one("[name=reason]")["value"] == "Mistake"
     assert fees.position_of(ada.id).received == 9_751_00
 
 

@@ -227,6 +227,19 @@ def test_a_student_tries_a_contract_out(client, make):
     assert Refund.select().count() == 0
 
 
+def test_the_simulator_says_what_it_cannot_read_once_in_french(client, make):
+    student = client.sign_in(make.enrolment(make.person(locale="fr")).student.person)
+    wrong = "kind=zzz&starts_on=2026-02-31&funded=1,5"
+    page = student.page(f"/refunds/simulation?{wrong}", expect=422)
+    kind, day, amount = (one.text for one in page.select(".errors li"))
+    assert "choix valide" in kind
+    assert "date" in day
+    assert "valide" in day
+    assert "Écrivez le montant en euros" in amount
+    for name, sentence in (("kind", kind), ("starts_on", day), ("funded", amount)):
+        assert page.select_one(f"#{name}-error").text.count(sentence) == 1
+
+
 def test_the_simulator_says_when_the_refund_waits_for_the_funder(client, make):
     make.policy(refund_from="accepted")
     enrolment = make_fees.plan(make)

@@ -5,8 +5,10 @@ from portal import fees
 from portal.audit.models import AuditEvent
 from portal.fees.models import LedgerTransaction
 from portal.kernel import clock
+from portal.refunds import service
 from portal.refunds.models import Refund
 from tests.support import make_refunds
+from tests.support.client import fields_of
 from tests.support.passwords import PASSWORD, with_password
 
 
@@ -111,6 +113,29 @@ def test_above_the_limit_the_row_asks_for_a_second_person(finance, make):
     answer = finance.submit(approve_form(finance), htmx=True)
     assert "1 of 2 approvals: Grace Hopper" in answer.text
     assert "second person must approve" in answer.select_one("#status").text
+
+
+@pytest.mark.parametrize("htmx", [True, False], ids=["htmx", "no javascript"])
+def test_a_refusal_of_what_changed_meanwhile_keeps_its_reason_and_is_sent_again(
+    finance, refund, make, htmx
+):
+    form = finance.page(f"/staff/refunds/{refund.id}/refuse").select_one("form[action$=refuse]")
+    colleague = make.staff("director", name="Nadia Benali")
+    facts = {"version": refund.version, "key": make_refunds.key(), "by": colleague.id}
+    service.ask(refund.id, question="Whose account is it?", **facts)
+    answer = finance.submit(form, htmx=htmx, expect=409, reason="Another student.")
+    assert "Somebody changed this refund" in answer.select_one("tr.conflict [role=alert]").text
+    again = answer.select_one("form[action$=refuse]")
+    assert fields_of(again)["reason"] == "Another student."
+    finance.submit(again, htmx=htmx, expect=200 if htmx else 303)
+    assert (Refund.get().state, Refund.get().reason) == ("refused", "Another student.")
+
+
+def test_a_refusal_of_what_was_approved_meanwhile_closes(finance, refund, make):
+    form = finance.page(f"/staff/refunds/{refund.id}/refuse").select_one("form[action$=refuse]")
+    make_refunds.approve(refund, by=make.staff("director", name="Nadia Benali"))
+    answer = finance.submit(form, htmx=True, expect=409, reason="Another student.")
+    assert not answer.select("form[action$=refuse]")
 
 
 @pytest.mark.parametrize(
@@ -253,6 +278,13 @@ def test_ticking_nothing_or_nonsense_approves_nothing(finance, refund, pick):
     assert effects(refund) == 0
 
 
+def test_ticking_nothing_is_said_in_the_inbox_without_javascript(finance, refund):
+    form, _ = several(finance, [])
+    page = finance.submit(form, htmx=False, expect=422)
+    assert "Tick the refunds" in page.select_one("#bulk [role=alert]").text
+    assert page.select(f"#refund-{refund.id}")
+
+
 def test_a_ticked_refund_that_does_not_exist_is_left_out(finance, refund):
     form, fields = several(finance, [0])
     answer = finance.submit(form, htmx=True, pick=[*fields["pick"], "999.1"])
@@ -311,18 +343,46 @@ def test_the_proposer_corrects_it_downwards_until_somebody_approves(client, make
         answer = client.submit(
             form,
             htmx=True,
-            expect=409 if wrong in ("0", "4250.01") else 422,
+            expect=422,
             reason="Less",
             **{amount: wrong},
         )
         assert Refund.get().amount_cents == 4_250_00, wrong
         assert answer.select_one(".err, [role=alert]"), wrong
+        kept = fields_of(answer.select_one("form[action$=edit]"))
+        assert (kept[amount], kept["reason"]) == (wrong, "Less")
     client.submit(form, htmx=True, reason="A part was paid by cheque", **{amount: "4 000,50"})
     assert Refund.get().amount_cents == 4_000_50
     make_refunds.approve(Refund.get(), by=make.staff("finance", name="Other"))
     assert fees.position_of(refund.enrolment_id).coming_back == 4_000_50
     assert fees.position_of(refund.enrolment_id).credit == 249_50
-    client.submit(form, htmx=True, expect=409, reason="More", **{amount: "1"})
+    late = client.submit(form, htmx=True, expect=409, reason="More", **{amount: "1"})
+    assert not late.select("form[action$=edit]")
+
+
+def test_a_correction_of_what_was_corrected_meanwhile_is_sent_again(client, make):
+    both = make.staff("registrar", "finance", name="Both Hats")
+    refund = make_refunds.refund(make, by=both)
+    client.sign_in(both)
+    url = f"/staff/refunds/{refund.id}/edit"
+    form, later = (client.page(url).select_one("form[action$=edit]") for _ in range(2))
+    amount = next(field["name"] for field in form.select("input") if "payer" in field["name"])
+    client.submit(form, htmx=True, reason="First", **{amount: "4000"})
+    answer = client.submit(later, htmx=True, expect=409, reason="Second", **{amount: "3900"})
+    again = answer.select_one("form[action$=edit]")
+    assert (fields_of(again)["reason"], fields_of(again)[amount]) == ("Second", "3900")
+    client.submit(again, htmx=True)
+    assert Refund.get().amount_cents == 3_900_00
+
+
+def test_nobody_corrects_it_after_the_first_of_two_approvals(client, make):
+    both = make.staff("registrar", "finance", name="Both Hats")
+    refund = make_refunds.refund(make, cents=9_750_00, by=both)
+    client.sign_in(both)
+    form = client.page(f"/staff/refunds/{refund.id}/edit").select_one("form[action$=edit]")
+    make_refunds.approve(refund, by=make.staff("finance", name="Other"))
+    answer = client.submit(form, htmx=True, expect=409, reason="Less")
+    assert not answer.select("form[action$=edit]")
 
 
 def test_nobody_else_corrects_it(finance, refund):
@@ -355,6 +415,14 @@ def test_the_inbox_tells_what_colleagues_changed_and_nothing_otherwise(finance, 
         ).status_code
         == 204
     )
+
+
+def test_refreshing_without_javascript_leads_back_to_the_same_list(finance, refund):
+    inbox = "/staff/refunds?state=all&q=ada+b&least=100"
+    poll = finance.page(inbox).select_one("#refunds-poll")["href"]
+    answer = finance.raw.get(poll)
+    assert (answer.status_code, answer.headers["Location"]) == (303, inbox)
+    assert finance.page(inbox).select(f"#refund-{refund.id}")
 
 
 def test_every_row_on_screen_follows_however_many_changed_elsewhere(finance, make):
@@ -414,3 +482,38 @@ def test_a_filter_that_makes_no_sense_is_said_and_kept(finance, refund, query):
     assert page.select_one(".filters .err")
     control = page.select_one(f"[name={name}]")
     assert control.name == "select" or control["value"] == typed
+
+
+@pytest.mark.parametrize(
+    ("locale", "typed", "sentence"),
+    [
+        ("en", "abc", "Write a whole number."),
+        ("fr", "abc", "Écrivez un nombre entier."),
+        ("en", "99999", "Write a number of days, at most 3,650."),
+        ("fr", "99999", "Écrivez un nombre de jours, au plus 3\N{NO-BREAK SPACE}650."),
+    ],
+)
+def test_a_filter_is_answered_once_in_the_language_of_the_reader(
+    client, make, locale, typed, sentence
+):
+    client.sign_in(make.staff("finance", name="Paul Lemaire", locale=locale))
+    page = client.page(f"/staff/refunds?older={typed}", expect=422)
+    assert [one.text for one in page.select(".errors li")] == [sentence]
+    assert page.select_one("#older-error").text.split(maxsplit=1)[1].endswith(sentence)
+
+
+def test_staff_read_who_proposed_a_refund_and_what_it_waits_for(finance, refund):
+    progress = finance.page(f"/refunds/{refund.id}").select_one(".steps").text
+    assert "Proposed by Rosa Registrar" in progress
+    assert "Waiting for an approval." in progress
+    assert "The transfer has not left yet." in progress
+    for word in ("You get", "Nothing to do for you"):
+        assert word not in progress
+
+
+def test_the_student_reads_that_nothing_is_to_do_and_not_who_proposed_it(client, refund):
+    student = client.sign_in(refund.enrolment.student.person)
+    progress = student.page(f"/refunds/{refund.id}").select_one(".steps").text
+    assert "Nothing to do for you." in progress
+    assert "You get a mail when the transfer leaves." in progress
+    assert "Rosa" not in progress

@@ -107,8 +107,11 @@ def decide(line_id: int, form, verb, *, opened: str = "", choice=None, **facts):
         raise
     except Refusal as refusal:
         problem, status = sentence_of(refusal), status_of(refusal)
-        shown = opened if choice else ""
-        return answer(line_id, opened=shown, choice=choice, problem=problem, status=status)
+        if queries.line_row(line_id).state not in rules.WAITING:
+            return answer(line_id, problem=problem, status=status)
+        return answer(
+            line_id, opened=opened, form=form, choice=choice, problem=problem, status=status
+        )
     return answer(line_id, done=True)
 
 

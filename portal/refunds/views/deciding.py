@@ -1,12 +1,12 @@
 """What staff decide about a refund, in its row."""
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request
 from flask_babel import gettext
 from flask_login import current_user
 
-from portal.kernel.errors import Missing, Refusal
+from portal.kernel.errors import Missing, NotAllowed, NotPossible, Refusal
 from portal.kernel.money import Cents
-from portal.refunds import queries, service
+from portal.refunds import queries, rules, service
 from portal.refunds.forms import (
     CancelForm,
     DecisionForm,
@@ -17,6 +17,7 @@ from portal.refunds.forms import (
 )
 from portal.refunds.views.answers import answer, frame
 from portal.refunds.views.blueprint import LARGEST_ID, pages
+from portal.refunds.views.inbox import filtered, inbox_page
 from portal.web.errors import sentence_of, status_of
 from portal.web.guards import permission_required
 from portal.web.htmx import wants_fragment
@@ -136,7 +137,7 @@ def answer_several(outcomes: list[tuple[int, str]], problem: str, status: int):
     if wants_fragment():
         return render_template("refunds/_several.html", **facts), status
     if problem:
-        return redirect(url_for("refunds.inbox"), code=303)
+        return inbox_page(*filtered(), bulk_problem=problem)
     return render_template("refunds/several.html", **facts), status
 
 
@@ -165,5 +166,26 @@ def decide(refund_id: int, opened: str, form: DecisionForm, verb, **facts):
     except Missing:
         raise
     except Refusal as refusal:
-        return answer(refund_id, problem=sentence_of(refusal), status=status_of(refusal))
+        return answer_refused(refund_id, opened, form, refusal)
     return answer(refund_id, done=True)
+
+
+def answer_refused(refund_id: int, opened: str, form: DecisionForm, refusal: Refusal):
+    """What was typed stays as long as it can be sent again, then about the row as it is now."""
+    row = queries.row(refund_id)
+    facts = {"problem": sentence_of(refusal), "status": status_of(refusal)}
+    if not may_send_again(opened, row, refusal):
+        return answer(refund_id, **facts)
+    form.version.raw_data, form.version.data = None, row.version
+    if opened == "edit" and isinstance(refusal, NotPossible):
+        facts["status"] = 422
+    return answer(refund_id, opened=opened, form=form, **facts)
+
+
+def may_send_again(opened: str, row: queries.Row, refusal: Refusal) -> bool:
+    """Not by whom the form is not for, and no correction once somebody has approved."""
+    if isinstance(refusal, NotAllowed) or (
+        opened == "edit" and (row.first_approved_by or row.posted_at)
+    ):
+        return False
+    return rules.may_still(opened, row.state)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 from flask import Response, redirect, render_template, request, url_for
 
@@ -18,6 +19,7 @@ from portal.web.htmx import page_or_fragment, wants_fragment
 from portal.web.i18n import local
 from portal.web.pages import page_number
 
+FILTERS = ("state", "q", "older", "least", "most", "programme", "page")
 SHOWN = re.compile("([0-9]{1,10})-([0-9]{1,9})")
 
 
@@ -38,13 +40,19 @@ def show_row(refund_id: int):
 def show_changes():
     """What colleagues decided since the moment in the address; nothing at all when nothing changed."""
     if not wants_fragment():
-        return redirect(url_for("refunds.inbox"), code=303)
+        return redirect(f"{url_for('refunds.inbox')}?{asked()}", code=303)
     shown = shown_rows(request.args.get("rows", ""))
     changes = queries.changes_since(moment(request.args.get("since", "")), shown)
     if changes is None:
         return Response(status=204)
-    facts = frame(request.args.get("state", "to-approve"))
+    facts = frame(request.args.get("state", "to-approve")) | {"asked": asked()}
     return render_template("refunds/_changes.html", changes=changes, shown=changes.shown, **facts)
+
+
+def asked() -> str:
+    """The list and the filters of this address, for another one."""
+    kept = {name: request.args[name] for name in FILTERS if request.args.get(name)}
+    return urlencode(kept or {"state": "to-approve"})
 
 
 def filtered() -> tuple[FilterForm, Wanted, bool]:
@@ -58,7 +66,7 @@ def filtered() -> tuple[FilterForm, Wanted, bool]:
     return form, wanted_of(tab, form) if right else Wanted(tab), right
 
 
-def inbox_page(form: FilterForm, wanted: Wanted, right: bool):
+def inbox_page(form: FilterForm, wanted: Wanted, right: bool, *, bulk_problem: str = ""):
     page = page_number()
     since = queries.newest_change()  # before the rows, so that no change falls between
     rows, more = queries.rows(wanted, page=page) if right else ([], False)
@@ -67,9 +75,15 @@ def inbox_page(form: FilterForm, wanted: Wanted, right: bool):
         "since": since,
         "shown": {row.id: row.version for row in rows},
         "address": address_of(wanted),
+        "asked": asked(),
+        "bulk_problem": bulk_problem,
     }
     return page_or_fragment(
-        "refunds/inbox.html", "list", status=200 if right else 422, **facts, **frame(wanted.tab)
+        "refunds/inbox.html",
+        "list",
+        status=200 if right and not bulk_problem else 422,
+        **facts,
+        **frame(wanted.tab),
     )
 
 
