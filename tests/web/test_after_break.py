@@ -7,7 +7,7 @@ import pytest
 from portal import fees
 from portal.contracts import Contract
 from portal.fees import proof
-from portal.fees.models import Invoice, PaymentPlan
+from portal.fees.models import Instalment, Invoice, PaymentPlan
 from portal.kernel import clock
 from portal.programme.models import Enrolment
 from portal.refunds.models import Refund
@@ -97,6 +97,16 @@ def test_a_wrong_new_tuition_is_refused_and_stays_typed(finance, case, figure):
     assert answer.select_one("[name=lines-0-amount]")["value"] == figure
     assert answer.select_one("[role=alert]")
     assert fees.position_of(case.enrolment.id).owes == 0
+
+
+def test_no_new_line_is_due_before_what_was_paid_ahead(finance, case):
+    ahead = clock.today() + timedelta(days=90)
+    Instalment.update(due_on=ahead).where(Instalment.cancelled_at.is_null()).execute()
+    form = choices(finance, case).select_one("form[action$=tuition]")
+    sooner = lines((ahead - timedelta(days=1), "100"))
+    answer = finance.submit(form, htmx=True, expect=409, reason="Why", **sooner)
+    assert "paid already" in answer.select_one("[role=alert]").text
+    finance.submit(form, htmx=True, expect=204, reason="Why", **lines((ahead, "100")))
 
 
 def test_a_refund_on_its_way_comes_first(finance, make):

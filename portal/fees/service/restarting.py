@@ -5,7 +5,7 @@ from datetime import date
 
 from portal import audit, programme
 from portal.fees import ledger, letters, queries
-from portal.fees.rules import Account, Entry, LineKind, PlanLine, check_anew
+from portal.fees.rules import Account, Entry, LineKind, PlanLine, check_after_paid, check_anew
 from portal.fees.service.agreeing import OTHER_CHANGE, change_plan, check_told, hold_plan
 from portal.fees.service.invoicing import invoice
 from portal.fees.service.lines import add_lines
@@ -27,8 +27,8 @@ def ask_anew(
 ) -> None:
     """Ask for new tuition, which is what `lines` (day and cents) sum to, beside all that was. Once per `key`.
 
-    Whether any may be asked is for the caller to know. `NotPossible` for more than a year costs or days
-    that cannot be; `Stale` when the plan changed meanwhile.
+    Whether any may be asked is for the caller to know. `NotPossible` for more than a year costs, days that
+    cannot be or lie before what is paid; `Stale` when the plan changed meanwhile.
     """
     with transaction():
         plan = hold_plan(enrolment_id)
@@ -36,6 +36,8 @@ def ask_anew(
             check_told(plan, lines)
             return
         check_anew(lines, Cents(plan.schedule.tuition_cents), clock.today())
+        owes = queries.position_of(enrolment_id).owes
+        check_after_paid(lines, queries.lines_of(enrolment_id, owes))
         change_plan(plan, version, key)
         cents, source = Cents(sum(one for _, one in lines)), f"plan:{plan.id}:{version + 1}:anew"
         charge = [Entry(Account.RECEIVABLE, cents), Entry(Account.TUITION, Cents(-cents))]
