@@ -223,6 +223,18 @@ def test_an_amendment_that_falls_leaves_the_terms_its_contract_was_accepted_unde
     assert (after.company_share, after.owes) == (before.company_share, before.owes)
 
 
+def test_what_a_smaller_amendment_stopped_is_proposed_anew_when_it_falls(make):
+    case = make_refunds.case(make, paid=4_250_00, funded=9_750_00, owed_by="student")
+    child = amend(make, case, funded=6_000_00)
+    assert [one.state for one in Refund.select().order_by(Refund.id)] == ["cancelled", "proposed"]
+    for _ in range(2):
+        refunds.withdraw_for_contract(contract=child, reason="fell", by=case.registrar.id)
+    *_, newest = Refund.select().order_by(Refund.id)
+    facts = (newest.state, newest.amount_cents, newest.contract_id)
+    assert facts == ("proposed", 4_250_00, case.contract.id)
+    assert Refund.select().count() == 3
+
+
 def test_a_letter_does_not_deny_the_refund_that_an_earlier_version_opened(make):
     case = make_refunds.case(make, paid=4_250_00, funded=6_000_00)
     make_refunds.approve(Refund.get(), by=make_refunds.colleague(make, "finance", "Grace Hopper"))

@@ -3,16 +3,13 @@
 from portal.refunds.service.after_break import go_on_without, leave
 from portal.refunds.service.answered import Back, Left, send_back, settle
 from portal.refunds.service.asking import answer, ask, propose_again, reconsider
+from portal.refunds.service.crediting import give_credit_back
 from portal.refunds.service.deciding import approve, cancel, refuse
 from portal.refunds.service.editing import edit
+from portal.refunds.service.falling import withdraw_for_contract
 from portal.refunds.service.leaving import expect_transfers
 from portal.refunds.service.paying import export, hold_approved, pay
-from portal.refunds.service.proposing import (
-    give_credit_back,
-    open_for_answer,
-    open_for_contract,
-)
-from portal.refunds.service.withdrawing import withdraw_for_contract
+from portal.refunds.service.proposing import open_for_answer, open_for_contract
 
 __all__ = [
     "Back",
