@@ -32,6 +32,11 @@ class Choice:
         ids = [one.id for one in self.offered(cohorts)]
         return [self.cohort] if self.cohort in ids else ids
 
+    def alone(self, cohorts: Iterable[Cohort]) -> int | None:
+        """The cohort that all figures are of, when it is one: lists can be narrowed to it."""
+        ids = self.among(cohorts)
+        return ids[0] if len(ids) == 1 else None
+
 
 @dataclass(frozen=True)
 class Overview:

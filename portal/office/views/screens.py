@@ -46,7 +46,7 @@ def show_finance():
         "finance",
         status=200 if valid else 422,
         form=form,
-        choice=choice,
+        cohort=choice.alone(cohorts) if choice else None,
         overview=queries.overview_of(choice.among(cohorts)) if choice and cohorts else None,
         today=clock.today(),
     )
