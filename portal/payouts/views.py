@@ -164,11 +164,13 @@ def picked_ids() -> set[int]:
 def orders_page(form, *, picked=None, answer_form=None, problem: str = "", status: int = 200):
     page = page_number()
     orders, more = queries.orders(page)
+    due, more_due = queries.due_rows()
     return page_or_fragment(
         "payouts/orders.html",
         "orders",
         status=status,
-        due=queries.due_rows(),
+        due=due,
+        more_due=more_due,
         orders=orders,
         more=more,
         page=page,

@@ -11,8 +11,9 @@ from portal.fees.models import Payer
 from portal.kernel.db import transaction
 from portal.payouts import queries, service
 from portal.payouts.models import PaymentOrder, Transfer
-from portal.refunds.models import Refund
-from tests.support import make_payouts
+from portal.payouts.queries import due
+from portal.refunds.models import Refund, RefundShare
+from tests.support import make_fees, make_payouts, make_refunds
 from tests.support.client import HTMX
 from tests.support.make_payouts import IBANS, approved, people, prepared, released
 
@@ -206,11 +207,26 @@ def test_the_list_says_when_the_bank_has_told_the_end_of_an_order(make, first):
     assert "Finished" in first.page(place(order)).select_one("#payment-order .tag").text
 
 
+def test_a_page_that_is_full_shows_each_refund_whole_and_says_that_more_follow(
+    make, first, monkeypatch
+):
+    for paid in (1_500_00, 1_600_00):
+        refund = make_refunds.refund(make, cents=paid, parent=500_00)
+        for share in RefundShare.select().where(RefundShare.refund == refund):
+            make_fees.account(share.payer_id, iban=IBANS[1], holder="Ada Byron")
+        make_refunds.approve(refund, by=make_refunds.colleague(make, "finance", "Ann"))
+    monkeypatch.setattr(due, "MOST", 3)
+    rows, more = queries.due_rows()
+    assert [(row.cents, row.tick_cents) for row in rows] == [(1_000_00, 1_500_00), (500_00, 0)]
+    assert more
+    assert "These are the oldest" in first.page(LIST).select_one("#payout-due + p").text
+
+
 def test_lists_ask_the_same_number_of_questions_however_long(make, db):
     for n in range(4):
         approved(make, cents=1_500_00 + n)
     with assert_query_count(1):
-        assert len(queries.due_rows()) == 4
+        assert len(queries.due_rows()[0]) == 4
     order = released(make, [approved(make, cents=1_600_00 + n) for n in range(3)])
     with assert_query_count(1):
         queries.orders(1)

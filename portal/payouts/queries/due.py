@@ -12,6 +12,9 @@ from portal.programme import Enrolment, Student
 from portal.refunds.models import Refund, RefundShare
 from portal.refunds.rules import RefundState
 
+#: Parts on one page: more are not looked through, and follow when these are in an order.
+MOST = 1000
+
 
 class DueRow(NamedTuple):
     """One payer's part of an approved refund; `account` is masked, empty when one is missing.
@@ -30,8 +33,8 @@ class DueRow(NamedTuple):
     tick_cents: int = 0
 
 
-def due_rows() -> list[DueRow]:
-    """Approved refunds, oldest first, at most a thousand; one query."""
+def due_rows() -> tuple[list[DueRow], bool]:
+    """Approved refunds, oldest first, each with all its parts, about a thousand; and whether there are more; one query."""
     living = Transfer.alias()
     rows: Any = (
         RefundShare.select(
@@ -61,19 +64,22 @@ def due_rows() -> list[DueRow]:
         .join(PaymentOrder, JOIN.LEFT_OUTER, on=living.order == PaymentOrder.id)
         .where((Refund.state == RefundState.APPROVED) & RefundShare.paid_at.is_null())
         .order_by(Refund.id, RefundShare.id)
-        .limit(1000)
+        .limit(MOST + 1)
         .tuples()
     )
     parts = [
         DueRow(key, number, f"{family}, {given}", cents, masked(iban), payee, order or "", enrolled)
         for key, number, family, given, cents, iban, payee, order, enrolled in rows
     ]
-    return [
+    more = len(parts) > MOST
+    refunds = _by_refund(parts)
+    shown = [
         part._replace(tick_cents=cents if n == 0 else 0)
-        for several in _by_refund(parts)
+        for several in (refunds[:-1] if more else refunds)  # the last one may have been cut
         for cents in [_ready_cents(several)]
         for n, part in enumerate(several)
     ]
+    return shown, more
 
 
 def _by_refund(parts: list[DueRow]) -> list[list[DueRow]]:
