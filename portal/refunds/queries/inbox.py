@@ -79,7 +79,7 @@ def matching(wanted: Wanted) -> Any:
 def heaps() -> dict[str, Heap]:
     """Number and sum of each list of the inbox; one query that reads at most a thousand rows of a state.
 
-    Of what is not paid as a whole, the sum is what is still to leave the bank.
+    The sum of what waits for an approval is what is still to leave the bank.
     """
     counts: Any = reduce(lambda left, right: left.union_all(right), map(_counted, RefundState))
     by_state = {
@@ -149,7 +149,8 @@ def _ordered(query: Any, tab: str) -> Any:
 
 
 def _counted(state: RefundState) -> Any:
-    cents = Refund.amount_cents if state == RefundState.PAID else Refund.amount_cents - sent()
+    waits = state == RefundState.PROPOSED
+    cents = Refund.amount_cents - sent() if waits else Refund.amount_cents
     some = (
         Refund.select(Refund.state, cents.alias("cents"))
         .where(Refund.state == state)
