@@ -15,7 +15,6 @@ from portal.fees.queries.known import (
     Brief,
     PaidBefore,
     WhoPays,
-    bills_of,
     briefs,
     collected,
     enrolment_of_payer,
@@ -34,6 +33,7 @@ from portal.fees.queries.office import (
     students_matching,
     till_of,
 )
+from portal.fees.queries.owing import bills_of
 from portal.fees.queries.periods import Control, Piece, control_of, posted_between, with_pieces
 from portal.fees.queries.reports import (
     Heap,

@@ -1,27 +1,23 @@
 """What the bank's lines are compared with: who pays, what is asked of them, what was paid before."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from functools import reduce
 from operator import and_
 from typing import Any, NamedTuple
 
-from peewee import fn
-
 from portal.fees import ledger
-from portal.fees.models import Instalment, LedgerEntry, Payer, Payment, PaymentPlan
-from portal.fees.rules import Account, Means, PayerKind
+from portal.fees.models import Payer, Payment
+from portal.fees.queries.owing import Asked, bills, open_part, owed, standing_lines
+from portal.fees.rules import Means, PayerKind
 from portal.identity import Person
 from portal.kernel import clock
-from portal.kernel.db import chunks
 from portal.kernel.errors import Missing
 from portal.kernel.money import Cents
 from portal.kernel.text import fold
 from portal.programme import Enrolment, Student
 
 CHUNK = 500
-Asked = tuple[tuple[date, Cents], ...]
 
 
 class WhoPays(NamedTuple):
@@ -79,18 +75,18 @@ def who_pays() -> list[WhoPays]:
         .order_by(Payer.id)
         .tuples()
     )
-    owed, lines, bills = _owed(), _standing_lines(), _bills()
+    debts, lines, billed = owed(), standing_lines(), bills()
     today = clock.today()
     found = []
     for payer_id, enrolment_id, student_id, name, kind, student, reference in rows:
         if kind == PayerKind.COMPANY:
             debt = f"bill:{payer_id}"
-            cents = Cents(max(0, bills.get(payer_id, 0)))
+            cents = Cents(max(0, billed.get(payer_id, 0)))
             asked: Asked = ((today, cents),) if cents else ()
         else:
             debt = f"enrolment:{enrolment_id}"
-            cents = Cents(max(0, owed.get(enrolment_id, 0)))
-            asked = _open_part(lines.get(enrolment_id, []), cents)
+            cents = Cents(max(0, debts.get(enrolment_id, 0)))
+            asked = open_part(lines.get(enrolment_id, []), cents)
         found.append(WhoPays(payer_id, student_id, name, student, reference, cents, asked, debt))
     return found
 
@@ -176,59 +172,6 @@ def _briefs(condition: Any, most: int) -> list[Brief]:
         Brief(key, name, student, number, reference, owes[enrolment_id], enrolment_id)
         for key, name, student, number, reference, enrolment_id in found
     ]
-
-
-def _owed() -> dict[int, int]:
-    return _sums(LedgerEntry.enrolment, Account.RECEIVABLE)
-
-
-def bills_of(payer_ids: Iterable[int]) -> dict[int, int]:
-    """What these companies owe in cents, negative as a credit; a query for every few hundred."""
-    found: dict[int, int] = {}
-    for some in chunks(sorted(set(payer_ids))):
-        found |= _sums(LedgerEntry.payer, Account.COMPANY_SHARE, LedgerEntry.payer.in_(some))
-    return found
-
-
-def _bills() -> dict[int, int]:
-    return _sums(LedgerEntry.payer, Account.COMPANY_SHARE)
-
-
-def _sums(by: Any, account: Account, *only: Any) -> dict[int, int]:
-    rows: Any = (
-        LedgerEntry.select(by, fn.SUM(LedgerEntry.amount_cents))
-        .where(LedgerEntry.account == account, *only)
-        .group_by(by)
-        .tuples()
-    )
-    return {key: int(cents) for key, cents in rows}
-
-
-def _standing_lines() -> dict[int, list[tuple[date, int]]]:
-    """Lines not cancelled by enrolment, latest due first."""
-    rows: Any = (
-        Instalment.select(PaymentPlan.enrolment, Instalment.due_on, Instalment.amount_cents)
-        .join(PaymentPlan)
-        .where(Instalment.cancelled_at.is_null())
-        .order_by(Instalment.due_on.desc(), Instalment.position.desc())
-        .tuples()
-    )
-    lines: dict[int, list[tuple[date, int]]] = defaultdict(list)
-    for enrolment_id, due_on, cents in rows:
-        lines[enrolment_id].append((due_on, cents))
-    return lines
-
-
-def _open_part(lines: list[tuple[date, int]], owes: int) -> Asked:
-    """What of the lines is still open: money settles the oldest first, so the latest stay open."""
-    asked = []
-    for due_on, cents in lines:
-        part = min(cents, owes)
-        if part <= 0:
-            break
-        asked.append((due_on, Cents(part)))
-        owes -= part
-    return tuple(reversed(asked))
 
 
 def _paid(condition: Any, *, reversed_too: bool = False) -> list[PaidBefore]:
