@@ -232,7 +232,10 @@ def test_what_a_smaller_amendment_stopped_is_proposed_anew_when_it_falls(make):
     *_, newest = Refund.select().order_by(Refund.id)
     facts = (newest.state, newest.amount_cents, newest.contract_id)
     assert facts == ("proposed", 4_250_00, case.contract.id)
-    assert Refund.select().count() == 3
+    decision = {"reason": "x", "version": newest.version, "key": uuid4().hex}
+    service.refuse(newest.id, by=people(make).first.id, **decision)
+    refunds.withdraw_for_contract(contract=child, reason="fell", by=case.registrar.id)
+    assert Refund.select().count() == 3, "a refusal is not overruled by the same news"
 
 
 def test_a_letter_does_not_deny_the_refund_that_an_earlier_version_opened(make):
