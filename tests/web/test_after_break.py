@@ -7,9 +7,10 @@ import pytest
 from portal import fees
 from portal.contracts import Contract
 from portal.fees import proof
-from portal.fees.models import Instalment, Invoice, PaymentPlan
+from portal.fees.models import Instalment, Invoice, MoneyPolicy, PaymentPlan
 from portal.kernel import clock
 from portal.programme.models import Enrolment
+from portal.refunds import queries
 from portal.refunds.models import Refund
 from tests.support import make_fees, make_refunds
 from tests.support.make_payouts import people
@@ -163,3 +164,25 @@ def test_the_file_leads_there(finance, case):
     assert page.select(place)
     Contract.update(state="active").execute()
     assert not finance.page(f"/staff/fees/{case.enrolment.id}").select(place)
+
+
+def test_a_contract_after_new_tuition_pays_for_that_and_an_older_one_for_the_year(
+    finance, case, make
+):
+    MoneyPolicy.update(shortfall_owed_by="student").execute()
+    form = choices(finance, case).select_one("form[action$=tuition]")
+    day = clock.today() + timedelta(days=30)
+    finance.submit(form, htmx=True, expect=204, reason="x", **lines((day, "2500")))
+    seen = queries.imagine(case.enrolment.id, starts_on=clock.today(), funded=2_000_00)
+    second = make.contract(case.enrolment)
+    Contract.update(follows=case.contract.id).where(Contract.id == second.id).execute()
+    make_refunds.accept(Contract.find(second.id), funded=2_000_00, by=case.registrar)
+    assert fees.position_of(case.enrolment.id).owes == seen.preview.owes == 500_00
+    in_a_month = clock.today() + timedelta(days=31)
+    Contract.update(state="terminated", ended_on=in_a_month).where(
+        Contract.id == second.id
+    ).execute()
+    third = make.contract(case.enrolment)
+    Contract.update(follows=second.id).where(Contract.id == third.id).execute()
+    make_refunds.accept(Contract.find(third.id), funded=1_000_00, by=case.registrar)
+    assert fees.position_of(case.enrolment.id).owes == 500_00

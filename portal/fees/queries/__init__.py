@@ -33,7 +33,7 @@ from portal.fees.queries.office import (
     students_matching,
     till_of,
 )
-from portal.fees.queries.owing import bills_of
+from portal.fees.queries.owing import asked_anew_on, bills_of
 from portal.fees.queries.periods import Control, Piece, control_of, posted_between, with_pieces
 from portal.fees.queries.reports import (
     Heap,
@@ -85,6 +85,7 @@ __all__ = [
     "Till",
     "WhoPays",
     "account_of",
+    "asked_anew_on",
     "bills_of",
     "book",
     "book_page",

@@ -7,8 +7,9 @@ from typing import Any
 
 from peewee import fn
 
-from portal.fees.models import Instalment, LedgerEntry, PaymentPlan
+from portal.fees.models import Instalment, LedgerEntry, LedgerTransaction, PaymentPlan
 from portal.fees.rules import Account
+from portal.kernel import clock
 from portal.kernel.db import chunks
 from portal.kernel.money import Cents
 
@@ -18,6 +19,16 @@ Asked = tuple[tuple[date, Cents], ...]
 def owed() -> dict[int, int]:
     """What each enrolment owes in cents, negative as a credit; one query."""
     return _sums(LedgerEntry.enrolment, Account.RECEIVABLE)
+
+
+def asked_anew_on(enrolment_id: int) -> list[date]:
+    """The days on which new tuition was asked for after a broken contract; one query."""
+    anew = LedgerTransaction.source.endswith(":anew")
+    rows = LedgerTransaction.select(LedgerTransaction.posted_at)
+    return [
+        clock.school_time(one.posted_at).date()
+        for one in rows.where((LedgerTransaction.enrolment == enrolment_id) & anew)
+    ]
 
 
 def bills_of(payer_ids: Iterable[int]) -> dict[int, int]:

@@ -3,15 +3,35 @@
 from collections.abc import Iterator
 from datetime import date
 
-from portal import contracts
+from portal import contracts, fees
 from portal.contracts import Contract, MoneyEffect
 from portal.kernel.money import Cents
 from portal.refunds.queries.standing import Simulation, simulate
 
 
 def brought_by(contract: Contract, funded: Cents) -> Cents:
-    """What funders bring. The contract after broken ones never asks for tuition that was funded before."""
-    return Cents(max(funded, *(one.funded_cents or 0 for one in _broken_before(contract)), 0))
+    """What funders bring. The contract after broken ones never asks for tuition that was funded before.
+
+    Where new tuition was asked for after a break, later contracts pay for it beside what earlier ones paid.
+    """
+    return _beside(list(_broken_before(contract)), funded, contract.ended_on)
+
+
+def _beside(broken: list[Contract], funded: Cents, ended_on: date | None) -> Cents:
+    """`funded` by a contract that ended then, if it has, beside what the `broken` ones before it paid."""
+    if not broken:
+        return funded
+    anew = fees.asked_anew_on(broken[0].enrolment_id)
+    most: dict[int, int] = {}
+    for cents, end in [
+        (funded, ended_on),
+        *((one.funded_cents or 0, one.ended_on) for one in broken),
+    ]:
+        times = sum(
+            end is None or day < end for day in anew
+        )  # that new tuition had been asked for by then
+        most[times] = max(most.get(times, 0), cents)
+    return Cents(sum(most.values()))
 
 
 def began_on(contract: Contract) -> date:
@@ -34,7 +54,7 @@ def imagine(enrolment_id: int, *, starts_on: date, funded: Cents) -> Simulation:
     """What a contract would do that the student would declare today: after a broken one it follows that one."""
     if broken := contracts.last_broken(enrolment_id):
         starts_on = min(starts_on, began_on(broken))
-        funded = brought_by(broken, Cents(max(funded, broken.funded_cents or 0)))
+        funded = _beside([broken, *_broken_before(broken)], funded, None)
     return simulate(enrolment_id, starts_on=starts_on, funded=funded)
 
 
