@@ -20,18 +20,19 @@ import os, sys, traceback
 def say(text):
     os.write(1, (text + chr(10)).encode())
 """
-#: Forks a worker for every line it reads: what the parent has loaded, no worker loads again.
+#: Forks a worker for every line it reads: what the parent has loaded, no worker loads again. The worker says its
+#: own number first: from its parent it might come after "ready", and number 0 would kill the whole test run.
 TAIL = """
 for _ in sys.stdin:
     child = os.fork()
     if not child:
+        say(f"child {os.getpid()}")
         try:
             work()
         except BaseException:
             traceback.print_exc()
         finally:
             os._exit(0)
-    say(f"child {child}")
     os.waitpid(child, 0)
     say("dead")
 """
@@ -84,6 +85,7 @@ def _one_life(
         elif word == "dead":
             break
         elif word == "ready":
+            assert child, "a worker is ready that has no number yet"
             timer = _kill_in(deaths.patience if patient else chance.uniform(*deaths.soon), child)
         else:
             said[word].add(rest[0])
@@ -95,8 +97,6 @@ def _one_life(
 
 
 def _kill_in(seconds: float, child: int) -> Timer:
-    """`child` is known by then: its number is said before it is ready."""
-
     def kill():
         with suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
