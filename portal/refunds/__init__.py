@@ -5,6 +5,7 @@ from portal.refunds.queries import (
     Row,
     Wanted,
     effect_of,
+    expect_transfers,
     heaps,
     of_enrolment,
     returning_to,
@@ -15,7 +16,6 @@ from portal.refunds.queries import (
 from portal.refunds.reports import every, heaps_of, numbers_of, waiting_by_enrolment
 from portal.refunds.rules import LABELS, TABS, RefundState
 from portal.refunds.service import (
-    expect_transfers,
     open_for_answer,
     open_for_contract,
     reconsider,

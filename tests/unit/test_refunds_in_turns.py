@@ -20,7 +20,7 @@ from portal.payouts.models import Transfer
 from portal.refunds import queries, service
 from portal.refunds.models import Refund
 from tests.support import make_contracts, make_fees, make_payouts, make_refunds
-from tests.support.make_payouts import IBANS, people
+from tests.support.make_payouts import IBANS, answer, people, released
 from tests.unit.test_refunds_given_up import half_paid
 
 
@@ -191,6 +191,26 @@ def accepted_under(make, refund_from):
     registrar = make_refunds.colleague(make, "registrar", "Rosa Registrar")
     make_refunds.accept(contract, funded=9_750_00, by=registrar)
     return Contract.find(contract.id), registrar
+
+
+def test_the_simulator_does_not_stop_a_refund_of_which_a_part_is_at_the_bank(make):
+    case = make_refunds.case(make, paid=4_250_00, parent=1_500_00, funded=9_750_00)
+    refund = Refund.get(Refund.enrolment == case.enrolment)
+    for payer in Payer.select():
+        make_fees.account(payer.id, iban=IBANS[0], holder="Ada Byron")
+    make_refunds.approve(refund, by=people(make).first)
+    order = released(make, [Refund.find(refund.id)])
+    _, rejected = Transfer.select().order_by(Transfer.id)
+    told = answer(order, {rejected.end_to_end: "RJCT"})
+    payouts.read_answer(told, by=people(make).first.id)
+    from_now_on(shortfall_owed_by="student")
+    seen = queries.simulate(case.enrolment.id, starts_on=case.contract.starts_on, funded=6_000_00)
+
+    amend(make, case, funded=6_000_00)
+    assert Refund.find(refund.id).state == "returned"
+    assert seen.preview.owes == fees.position_of(case.enrolment.id).owes
+    assert seen.calculation.given.promised == 4_250_00
+    assert seen.calculation.refund == 0
 
 
 def test_what_waited_for_the_funder_is_proposed_whatever_the_policy_says_by_then(make):

@@ -22,6 +22,7 @@ from portal.refunds.queries.inbox import (
     newest_change,
     rows,
 )
+from portal.refunds.queries.leaving import expect_transfers
 from portal.refunds.queries.rows import Row, row
 from portal.refunds.queries.standing import (
     Simulation,
@@ -52,6 +53,7 @@ __all__ = [
     "calculation_of",
     "changes_since",
     "effect_of",
+    "expect_transfers",
     "file",
     "given",
     "heaps",

@@ -11,6 +11,7 @@ from portal.kernel import clock
 from portal.kernel.money import Cents
 from portal.programme import enrolment
 from portal.refunds.models import Refund, RefundShare
+from portal.refunds.queries.leaving import is_leaving
 from portal.refunds.rules import (
     PENDING,
     STOPPABLE,
@@ -150,13 +151,16 @@ def simulate(enrolment_id: int, *, starts_on: date, funded: Cents) -> Simulation
 
 
 def _still_here(enrolment_id: int) -> tuple[int, int]:
-    """Cents of refunds that have not left the school: those the ledger does not hold yet, and those it does."""
+    """Cents of refunds that would be stopped: those the ledger does not hold yet, and those it does.
+
+    A refund of which a part is still at the bank is not stopped, whatever happened to its other parts.
+    """
+    mine = Refund.select(Refund.id).where(_side(enrolment_id, None) & Refund.state.in_(STOPPABLE))
+    here = [one.id for one in mine if not is_leaving(one.id)]
     rows: Any = (
         RefundShare.select(Refund.posted_at.is_null(), fn.SUM(RefundShare.amount_cents))
         .join(Refund)
-        .where(
-            _side(enrolment_id, None) & Refund.state.in_(STOPPABLE) & RefundShare.paid_at.is_null()
-        )
+        .where(RefundShare.refund.in_(here) & RefundShare.paid_at.is_null())
         .group_by(Refund.posted_at.is_null())
         .tuples()
     )

@@ -7,7 +7,6 @@ from portal.refunds.service.crediting import give_credit_back
 from portal.refunds.service.deciding import approve, cancel, refuse
 from portal.refunds.service.editing import edit
 from portal.refunds.service.falling import withdraw_for_contract
-from portal.refunds.service.leaving import expect_transfers
 from portal.refunds.service.paying import export, hold_approved, pay
 from portal.refunds.service.proposing import open_for_answer, open_for_contract
 
@@ -19,7 +18,6 @@ __all__ = [
     "ask",
     "cancel",
     "edit",
-    "expect_transfers",
     "export",
     "give_credit_back",
     "go_on_without",

@@ -9,8 +9,8 @@ from portal.kernel.errors import NotPossible, Stale
 from portal.kernel.money import Cents
 from portal.refunds import letters
 from portal.refunds.models import Refund, RefundShare
+from portal.refunds.queries.leaving import check_not_leaving
 from portal.refunds.rules import RefundState, check_decider, check_move, check_second
-from portal.refunds.service.leaving import check_not_leaving
 
 AFTER_APPROVAL = (RefundState.EXPORTED, RefundState.PAID, RefundState.RETURNED)
 

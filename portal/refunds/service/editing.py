@@ -8,6 +8,7 @@ from portal.kernel.money import Cents, format_eur
 from portal.refunds import letters, parts
 from portal.refunds.models import Refund, RefundShare
 from portal.refunds.queries import calculation_of, unpromised
+from portal.refunds.queries.leaving import check_not_leaving
 from portal.refunds.rules import (
     RefundState,
     approvals_for,
@@ -16,7 +17,6 @@ from portal.refunds.rules import (
     check_untouched,
 )
 from portal.refunds.service.deciding import change, check_told, shares_of
-from portal.refunds.service.leaving import check_not_leaving
 
 
 def edit(

@@ -9,9 +9,9 @@ from portal.kernel.errors import NotPossible, Stale
 from portal.kernel.money import Cents
 from portal.refunds import bank_letters
 from portal.refunds.models import Refund, RefundShare
+from portal.refunds.queries.leaving import check_not_leaving
 from portal.refunds.rules import RefundState, check_move
 from portal.refunds.service.deciding import change, check_told, shares_of
-from portal.refunds.service.leaving import check_not_leaving
 
 
 def pay(refund_id: int, *, note: str, version: int, key: str, by: int) -> None:

@@ -6,9 +6,9 @@ from portal import audit, fees, programme
 from portal.kernel.i18n import mark, translate
 from portal.refunds import letters, queries
 from portal.refunds.models import Refund
+from portal.refunds.queries.leaving import is_leaving
 from portal.refunds.rules import STOPPABLE, RefundState
 from portal.refunds.service.deciding import change, take_back
-from portal.refunds.service.leaving import is_leaving
 
 OVERTAKEN = mark(
     "Your contract pays less than before, so this refund is worked out anew. What comes back follows as a new refund."
