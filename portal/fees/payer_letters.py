@@ -53,13 +53,16 @@ def line_postponed(enrolment_id: int, cents: Cents, old: date, new: date) -> Non
         )
 
 
-def funded(enrolment_id: int, lines: Sequence[tuple[date, Cents]]) -> None:
-    """To the parents alone: a contract, or its end, changed what is asked; `lines` is what still is."""
+def funded(
+    enrolment_id: int, lines: Sequence[tuple[date, Cents]], *, before: Cents, now: Cents
+) -> None:
+    """To the parents alone: contracts pay `now` and not `before`, cents; `lines` is what is still asked."""
+    pays_in_part = FUNDED_IN_PART if now >= before else FUNDED_LESS if now else FUNDED_NO_MORE
     for parent, facts in _parents_of(enrolment_id):
         notifications.write_to(
             parent,
             mark("What is due for %(student)s has changed"),
-            FUNDED_IN_PART if lines else FUNDED,
+            pays_in_part if lines else FUNDED,
             lines="\n".join(_dated(*line, parent.locale) for line in sorted(lines)),
             **facts,
         )
@@ -67,6 +70,14 @@ def funded(enrolment_id: int, lines: Sequence[tuple[date, Cents]]) -> None:
 
 FUNDED_IN_PART = mark(
     "A work-study contract changes what is asked for %(student)s. Still to be paid:\n\n%(lines)s\n\n"
+    "Use the reference %(reference)s."
+)
+FUNDED_LESS = mark(
+    "The work-study contract of %(student)s pays less than before. Still to be paid:\n\n%(lines)s\n\n"
+    "Use the reference %(reference)s."
+)
+FUNDED_NO_MORE = mark(
+    "No work-study contract pays for %(student)s any more. Still to be paid:\n\n%(lines)s\n\n"
     "Use the reference %(reference)s."
 )
 FUNDED = mark(

@@ -258,6 +258,19 @@ def test_what_a_smaller_amendment_stopped_is_proposed_anew_when_it_falls(make):
     assert Refund.select().count() == 3, "a refusal is not overruled by the same news"
 
 
+def test_a_contract_that_falls_gives_its_bill_back_to_the_company_of_the_broken_one(make, billed):
+    other = make.company("Other Ltd")
+    after = follow(make, billed, billed.contract, funded=6_000_00, company=other)
+    bills = fees.position_of(billed.enrolment.id).companies
+    assert {one.name: one.cents for one in bills} == {
+        "Orsay Risk Advisory": 3_750_00,
+        "Other Ltd": -3_750_00,
+    }
+    refunds.withdraw_for_contract(contract=after, reason="fell", by=billed.registrar.id)
+    bills = fees.position_of(billed.enrolment.id).companies
+    assert {one.name: one.cents for one in bills} == {"Orsay Risk Advisory": 0, "Other Ltd": 0}
+
+
 def test_a_letter_does_not_deny_the_refund_that_an_earlier_version_opened(make):
     case = make_refunds.case(make, paid=4_250_00, funded=6_000_00)
     make_refunds.approve(Refund.get(), by=make_refunds.colleague(make, "finance", "Grace Hopper"))
@@ -293,6 +306,21 @@ def test_parents_hear_what_a_contract_leaves_to_pay(make, funded, said):
         if one.subject == "What is due for Ada Byron has changed"
     ]
     assert (mail.recipient, said in mail.body) == ("pat@example.org", True)
+
+
+def test_parents_hear_that_a_contract_pays_less_and_then_no_more(make):
+    make.policy(shortfall_owed_by="student")
+    case = make_refunds.case(make, paid=1_500_00, funded=9_750_00)
+    parent_of(make, case.enrolment)
+    last = OutgoingMail.select().count()
+    child = amend(make, case, funded=6_000_00)
+    refunds.withdraw_for_contract(contract=child, reason="fell", by=case.registrar.id)
+    refunds.withdraw_for_contract(contract=case.contract, reason="fell", by=case.registrar.id)
+    mails = OutgoingMail.select().order_by(OutgoingMail.id).offset(last)
+    said = [one.body for one in mails if one.subject.startswith("What is due")]
+    assert ["pays less than before" in one for one in said] == [True, False, False]
+    assert ["pays for Ada Byron now" in one for one in said] == [False, True, False]
+    assert ["No work-study contract pays" in one for one in said] == [False, False, True]
 
 
 def test_a_parent_whose_part_a_correction_takes_out_hears_of_it(make):

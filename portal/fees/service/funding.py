@@ -5,6 +5,7 @@ from portal.fees.service.lines import add_lines, cancel_lines
 from portal.fees.service.payers import company_payer
 from portal.fees.service.plans import open_plan
 from portal.kernel.db import transaction
+from portal.kernel.money import Cents
 from portal.programme import Enrolment
 
 
@@ -31,7 +32,12 @@ def apply_funding(enrolment_id: int, *, terms: Terms, company_name: str, source:
         add_lines(plan, preview.added)
         added = tuple(line.cents for line in preview.added)
         if cancelled or added:
-            payer_letters.funded(enrolment_id, [(one.due_on, one.cents) for one in preview.added])
+            payer_letters.funded(
+                enrolment_id,
+                [(one.due_on, one.cents) for one in preview.added],
+                before=Cents(preview.before.funded + preview.before.company_share),
+                now=Cents(preview.target.funded + preview.target.company_share),
+            )
         return Funding(cancelled, added, preview.target.company_share)
 
 

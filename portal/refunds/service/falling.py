@@ -19,7 +19,7 @@ def withdraw_for_contract(*, contract: Contract, reason: str, by: int) -> None:
     A refund that is at the bank or paid stays what it is: the plan then asks for that money again. One in
     an order that nobody released is cancelled: such an order can then only be withdrawn. An amendment that
     falls leaves the funding of the contract it was to amend, and a contract that was to follow a broken one
-    leaves that one's: nothing is taken back after a break (Code du travail L6222-18-2).
+    leaves that one's, and its company's bill: nothing is taken back after a break (Code du travail L6222-18-2).
     """
     with transaction():
         held = Refund.hold_all(queries.stoppable_ids(contract.enrolment_id))
@@ -30,8 +30,9 @@ def withdraw_for_contract(*, contract: Contract, reason: str, by: int) -> None:
         source, before = f"contract:{contract.id}:fell", contract.amends or contract.follows
         policy = _policy_of(before)
         terms = _terms_of(before, policy)
+        company_name = (before or contract).company.name
         fees.apply_funding(
-            contract.enrolment_id, terms=terms, company_name=contract.company.name, source=source
+            contract.enrolment_id, terms=terms, company_name=company_name, source=source
         )
         withdraw_from_debtors([one for one in held if one.company_payer_id], by)
         audit.record(
