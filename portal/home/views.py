@@ -6,7 +6,7 @@ from portal.home import queries
 from portal.home.rules import greeting
 from portal.kernel import clock
 from portal.kernel.errors import Missing
-from portal.programme import SCHEME_LABELS
+from portal.programme import SCHEME_LABELS, cohorts
 from portal.refunds import LABELS
 from portal.web.fields import tidy_line
 from portal.web.guards import permission_required, public, role_required, signed_in
@@ -70,7 +70,7 @@ def list_students():
         "list",
         filters=filters,
         page=queries.students(filters, with_contracts=reads, with_money=counts),
-        cohorts=queries.cohorts(),
+        cohorts=cohorts(),
         schemes=SCHEME_LABELS,
         contract_states=STATES,
         may_read=reads,

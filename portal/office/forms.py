@@ -1,13 +1,11 @@
 """The filters of the finance screens, read from the address."""
 
-from collections.abc import Iterable
 from datetime import date
 
 from flask import request
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, SelectField, ValidationError
+from wtforms import Field
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.widgets import DateInput, SearchInput
@@ -20,8 +18,7 @@ from portal.office.rules import (
     check_order,
     parse_day,
 )
-from portal.programme import Cohort
-from portal.web.fields import LineField, Part, as_field_error
+from portal.web.fields import ChoiceField, GroupField, LineField, Part, as_field_error
 
 LONGEST_SEARCH = 100
 ALL = _l("All")
@@ -45,21 +42,6 @@ class DayField(Field):
             self.data = parse_day(valuelist[0].strip())
         except ValueError as problem:
             raise ValueError(_l("This day does not exist. Write it like 2026-09-30.")) from problem
-
-
-class ChoiceField(SelectField):
-    def pre_validate(self, form: FlaskForm) -> None:
-        if not any(self.data == value for value, *_ in self.iter_choices()):
-            raise ValidationError(_l("Choose one of the list."))
-
-    def offer(self, choices: Iterable[tuple[str, str]]) -> None:
-        """Let one of `choices` (value and word) be chosen, or all."""
-        self.choices = [SelectChoice("", ALL), *(SelectChoice(*choice) for choice in choices)]
-
-    @property
-    def number(self) -> int | None:
-        """The id that was chosen."""
-        return int(self.data) if self.data else None
 
 
 class SearchField(LineField):
@@ -89,12 +71,12 @@ class DuesForm(FilterForm):
         choices=[SelectChoice(state.value, _l(label)) for state, label in DUE_LABELS.items()],
         default=DueState.LATE.value,
     )
-    cohort = ChoiceField(_l("Cohort"), default="")
+    cohort = GroupField(_l("Cohorts"), default="")
     q = SearchField(_l("Student, payer, number or reference"))
 
 
 class CreditsForm(FilterForm):
-    cohort = ChoiceField(_l("Cohort"), default="")
+    cohort = GroupField(_l("Cohorts"), default="")
     q = SearchField(_l("Student, number or company"))
 
 
@@ -145,7 +127,3 @@ class AccountingForm(PeriodForm):
         if self.begins.data and field.data:
             facts = (self.begins.data, field.data, self.today, self.first_month)
             as_field_error(check_closed, *facts)
-
-
-def named(cohorts: Iterable[Cohort]) -> list[tuple[str, str]]:
-    return [(str(cohort.id), cohort.name) for cohort in cohorts]

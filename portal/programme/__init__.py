@@ -10,13 +10,20 @@ from portal.programme.models import (
     School,
     Student,
 )
-from portal.programme.queries import cohorts, enrolment, enrolment_of, last_enrolment_of, programmes
-from portal.programme.rules import SCHEME_LABELS, Scheme
+from portal.programme.queries import (
+    cohorts,
+    enrolment,
+    enrolment_of,
+    groups_among,
+    last_enrolment_of,
+)
+from portal.programme.rules import SCHEME_LABELS, CohortGroup, Scheme, group_of
 from portal.programme.service import change_scheme, withdraw
 
 __all__ = [
     "SCHEME_LABELS",
     "Cohort",
+    "CohortGroup",
     "Course",
     "Enrolment",
     "GroupMembership",
@@ -29,7 +36,8 @@ __all__ = [
     "cohorts",
     "enrolment",
     "enrolment_of",
+    "group_of",
+    "groups_among",
     "last_enrolment_of",
-    "programmes",
     "withdraw",
 ]

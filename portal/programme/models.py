@@ -55,6 +55,8 @@ class Cohort(Table):
     starts_on = DateField()
     ends_on = DateField()
 
+    programme_id: int
+
     class Meta:
         constraints = [Check("starts_on < ends_on")]
 

@@ -1,6 +1,7 @@
 from portal.identity import Person
 from portal.kernel.errors import Missing
 from portal.programme.models import Cohort, Enrolment, Programme, School, Student
+from portal.programme.rules import CohortGroup, cohort_groups
 
 
 def enrolment_of(person_id: int) -> Enrolment:
@@ -52,11 +53,14 @@ def _enrolments():  # type: ignore[no-untyped-def]
     )
 
 
-def programmes() -> list[Programme]:
-    """All programmes by their code; one query."""
-    return list(Programme.select().order_by(Programme.code))
-
-
 def cohorts() -> list[Cohort]:
-    """All cohorts, the newest first; one query."""
-    return list(Cohort.select().order_by(Cohort.starts_on.desc(), Cohort.name))
+    """All cohorts with their programmes, the newest first; one query."""
+    rows = Cohort.select(Cohort, Programme).join(Programme)
+    return list(rows.order_by(Cohort.starts_on.desc(), Cohort.name))
+
+
+def groups_among(cohorts: list[Cohort], language: str) -> list[CohortGroup]:
+    """What lists can be narrowed to when there are these cohorts, named in "fr" or "en"."""
+    programmes = sorted({one.programme.code: one.programme for one in cohorts}.items())
+    titles = {one.id: getattr(one, f"title_{language}") for _, one in programmes}
+    return cohort_groups(cohorts, titles)

@@ -4,17 +4,16 @@ from wtforms import (
     HiddenField,
     IntegerField,
     PasswordField,
-    SelectField,
     StringField,
     ValidationError,
 )
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from portal.fees import check_iban
 from portal.web.fields import (
     EuroField,
+    GroupField,
     LineField,
     ParagraphsField,
     Part,
@@ -118,8 +117,4 @@ class FilterForm(Part):
     )
     least = EuroField(_l("From (euros)"))
     most = EuroField(_l("To (euros)"))
-    programme = SelectField(_l("Programme"), validators=[Optional()])
-
-    def offer(self, programmes: list[tuple[str, str]]) -> None:
-        everything = SelectChoice("", _l("All programmes"))
-        self.programme.choices = [everything, *(SelectChoice(*one) for one in programmes)]
+    cohort = GroupField(_l("Programme or cohort"), default="")

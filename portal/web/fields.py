@@ -1,15 +1,23 @@
 """Form fields the rooms share: an amount of money, a line of text, a few paragraphs."""
 
 import unicodedata
-from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar
+from collections.abc import Callable, Iterable
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 import wtforms
 from babel.numbers import format_decimal
 from flask_babel import get_locale, lazy_gettext
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, IntegerField, StringField, TextAreaField, ValidationError
+from wtforms import (
+    Field,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.fields.choices import SelectChoice
 from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 from wtforms.widgets import TextInput
@@ -73,6 +81,52 @@ class WholeField(IntegerField):
         """What could not be read has no limits to respect: one sentence is enough."""
         if self.errors and (self.raw_data or [""])[0].strip():
             raise StopValidation
+
+
+class ChoiceField(SelectField):
+    """A choice from a list; what is not in the list is said in our own words."""
+
+    def pre_validate(self, form: BaseForm) -> None:
+        if not any(self.data == value for value, *_ in self.iter_choices()):
+            raise ValidationError(lazy_gettext("Choose one of the list."))
+
+    def offer(self, choices: Iterable[tuple[str, str]]) -> None:
+        """Let one of `choices` (value and word) be chosen, or all."""
+        self.choices = [
+            SelectChoice("", lazy_gettext("All")),
+            *(SelectChoice(*choice) for choice in choices),
+        ]
+
+    @property
+    def number(self) -> int | None:
+        """The id that was chosen."""
+        return int(self.data) if self.data else None
+
+
+class Group(Protocol):
+    """What a list can be narrowed to: the value in the address, the word on screen, the ids it stands for."""
+
+    @property
+    def value(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def ids(self) -> frozenset[int]: ...
+
+
+class GroupField(ChoiceField):
+    """A choice among groups of things that lists are narrowed to."""
+
+    _ids: dict[str, frozenset[int]]
+
+    def offer_groups(self, groups: Iterable[Group]) -> None:
+        self._ids = {one.value: one.ids for one in groups}
+        self.offer([(one.value, one.label) for one in groups])
+
+    @property
+    def ids(self) -> frozenset[int] | None:
+        """The ids of the chosen group; None is all."""
+        return self._ids[self.data] if self.data else None
 
 
 class LineField(StringField):

@@ -8,7 +8,7 @@ from playhouse.test_utils import assert_query_count
 from portal import fees
 from portal.fees.rules import PayerKind, stand
 from portal.kernel import clock
-from portal.programme.models import Enrolment
+from portal.programme.models import Enrolment, Programme
 from tests.support import make_fees, make_refunds
 
 ADDRESSES = ["", "/dues", "/credits", "/ledger", "/accounting"]
@@ -144,6 +144,35 @@ def test_another_year_or_cohort_is_chosen_by_the_form(office, make, school):
     # a cohort of another year is no choice: the year wins
     assert figures(office.page(f"/staff/finance?cohort={old.id}")) == figures(now)
     assert figures(office.page(f"/staff/finance?year=2025-2026&cohort={old.id}")) == figures(page)
+
+
+def test_the_figures_of_a_year_with_two_programmes_lead_to_lists_of_that_year(office, make, school):
+    first = school["late"].cohort
+    diplomacy = Programme.create(
+        school=first.programme.school,
+        code="DIP",
+        title_fr="Diplomatie",
+        title_en="Diplomacy",
+        rncp="RNCP1",
+    )
+    second = make.cohort(name="DIP 2026-2027", programme=diplomacy)
+    student(make, "Second Two", second)
+    older = {"year": "2025-2026", "starts_on": date(2025, 10, 1), "ends_on": date(2026, 9, 30)}
+    old = make.cohort(name="ISI 2025-2026", **older)
+    student(make, "Old One", old)
+    make_refunds.refund(make, enrolment=make.enrolment(make.person("Old Refund"), old))
+    page = office.page("/staff/finance?year=2026-2027")
+    said = figures(page)
+    for name in ("Late", "Refunds to approve", "Credits"):
+        (link,) = [box.a["href"] for box in page.select(".figures > div") if words(box.dt) == name]
+        assert "cohort=2026-2027" in link
+        listed = office.page(link)
+        assert listed.select_one("[name=cohort] option[selected]").text == "2026-2027"
+        assert not [one.text for one in listed.select("tbody th") if "Old" in one.text], name
+        assert listed.select("tbody th"), name
+        assert said[name] in words(listed) or name == "Credits"
+    diplomas = office.page(f"/staff/finance?year=2026-2027&programme={diplomacy.id}")
+    assert diplomas.select(f"a[href='/staff/finance/dues?cohort={second.id}']")
 
 
 def test_who_is_late_with_what(office, school):

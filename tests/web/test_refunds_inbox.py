@@ -464,17 +464,17 @@ def test_a_decision_that_began_earlier_and_ended_later_is_told_too(finance, make
         ("least=1500&most=4250", 2),
         ("older=0", 2),
         ("older=3", 0),
-        ("programme=1", 2),
+        ("cohort=1", 2),
     ],
 )
-def test_the_inbox_filters_by_age_amount_and_programme(finance, make, query, found):
+def test_the_inbox_filters_by_age_amount_and_cohort(finance, make, query, found):
     make_refunds.refund(make)
     make_refunds.refund(make, cents=1_500_00)
     assert len(finance.page(f"/staff/refunds?{query}").select("table tbody")) == found
 
 
 @pytest.mark.parametrize(
-    "query", ["least=NaN", "most=1e9", "older=-1", "older=x", "older=３", "programme=9"]
+    "query", ["least=NaN", "most=1e9", "older=-1", "older=x", "older=３", "cohort=p9"]
 )
 def test_a_filter_that_makes_no_sense_is_said_and_kept(finance, refund, query):
     page = finance.page(f"/staff/refunds?{query}", expect=422)

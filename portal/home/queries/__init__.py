@@ -3,7 +3,7 @@
 from portal.home.queries.desk import CASHIERS, Desk, desk_of, late_count
 from portal.home.queries.file import StudentFile, file_of
 from portal.home.queries.health import database_answers
-from portal.home.queries.register import Filters, StudentPage, cohorts, students
+from portal.home.queries.register import Filters, StudentPage, students
 from portal.home.queries.today import Today, today_of
 
 __all__ = [
@@ -13,7 +13,6 @@ __all__ = [
     "StudentFile",
     "StudentPage",
     "Today",
-    "cohorts",
     "database_answers",
     "desk_of",
     "file_of",

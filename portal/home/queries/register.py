@@ -59,11 +59,6 @@ class StudentPage:
     owes: dict[int, Cents]
 
 
-def cohorts() -> list[Cohort]:
-    """Every cohort, the newest first; one query."""
-    return list(Cohort.select().order_by(Cohort.starts_on.desc(), Cohort.name))
-
-
 def students(filters: Filters, *, with_contracts: bool, with_money: bool) -> StudentPage:
     """One page by name; at most three queries, as long as fifty lines take with any number of students."""
     backwards = filters.before is not None

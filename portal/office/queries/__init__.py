@@ -4,7 +4,7 @@ from portal.office.queries.accounting import Books, books_of, lines_of_books
 from portal.office.queries.credits import CreditList, credit_list
 from portal.office.queries.exports import dues_sheet, ledger_sheet, refunds_sheet
 from portal.office.queries.filings import filings_sheet
-from portal.office.queries.overview import Choice, Overview, cohorts, overview_of
+from portal.office.queries.overview import Choice, Overview, overview_of
 
 __all__ = [
     "Books",
@@ -12,7 +12,6 @@ __all__ = [
     "CreditList",
     "Overview",
     "books_of",
-    "cohorts",
     "credit_list",
     "dues_sheet",
     "filings_sheet",

@@ -8,7 +8,7 @@ from portal.fees import Heap, Split
 from portal.kernel import clock
 from portal.kernel.money import Cents
 from portal.office.rules import Month, Part, months, parts
-from portal.programme import Cohort, Programme
+from portal.programme import Cohort
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,6 @@ class Choice:
         """The chosen cohorts; one of another year or programme is no choice."""
         ids = [one.id for one in self.offered(cohorts)]
         return [self.cohort] if self.cohort in ids else ids
-
-    def alone(self, cohorts: Iterable[Cohort]) -> int | None:
-        """The cohort that all figures are of, when it is one: lists can be narrowed to it."""
-        ids = self.among(cohorts)
-        return ids[0] if len(ids) == 1 else None
 
 
 @dataclass(frozen=True)
@@ -74,12 +69,6 @@ class Overview:
         return parts(
             {"funders": split.funders, "companies": split.companies, "students": split.students}
         )
-
-
-def cohorts() -> list[Cohort]:
-    """Every cohort with its programme, the newest first; one query."""
-    rows = Cohort.select(Cohort, Programme).join(Programme)
-    return list(rows.order_by(Cohort.starts_on.desc(), Cohort.name))
 
 
 def overview_of(cohort_ids: Collection[int]) -> Overview:

@@ -1,9 +1,10 @@
 """The finance screens. A filter that makes no sense is answered with 422, its sentence, and what was typed."""
 
-from flask import current_app, request
-from flask_babel import get_locale
+from collections.abc import Iterable
 
-from portal import fees
+from flask import current_app, request
+
+from portal import fees, programme
 from portal.fees import BookFilter, DueFilter
 from portal.kernel import clock
 from portal.office import queries
@@ -13,7 +14,6 @@ from portal.office.forms import (
     DuesForm,
     LedgerForm,
     OverviewForm,
-    named,
 )
 from portal.office.queries import Choice
 from portal.office.rules import (
@@ -27,18 +27,22 @@ from portal.office.rules import (
     year_now,
 )
 from portal.office.views.blueprint import pages
+from portal.programme import Cohort, group_of, groups_among
+from portal.web.fields import GroupField
 from portal.web.guards import permission_required
 from portal.web.htmx import page_or_fragment
+from portal.web.i18n import local, spoken_language
 from portal.web.pages import page_number
 
 
 @pages.get("/staff/finance")
 @permission_required("finance", "director")
 def show_finance():
-    cohorts = queries.cohorts()
+    cohorts = programme.cohorts()
     form = overview_form(cohorts)
     valid = form.validate()
     choice = Choice(form.year.data, form.programme.number, form.cohort.number) if valid else None
+    chosen = choice.among(cohorts) if choice else []
     if choice:
         form.cohort.offer(named(choice.offered(cohorts)))
     return page_or_fragment(
@@ -46,8 +50,8 @@ def show_finance():
         "finance",
         status=200 if valid else 422,
         form=form,
-        cohort=choice.alone(cohorts) if choice else None,
-        overview=queries.overview_of(choice.among(cohorts)) if choice and cohorts else None,
+        group=group_of(chosen, groups_among(cohorts, spoken_language())),
+        overview=queries.overview_of(chosen) if choice and cohorts else None,
         today=clock.today(),
     )
 
@@ -62,14 +66,14 @@ def list_dues():
 @permission_required("finance", "director")
 def list_credits():
     form = CreditsForm()
-    form.cohort.offer(named(queries.cohorts()))
+    offer_groups(form.cohort)
     valid, number = form.validate(), page_number()
     return page_or_fragment(
         "office/credits.html",
         "credits",
         status=200 if valid else 422,
         form=form,
-        found=queries.credit_list(form.q.data, chosen(form), number) if valid else None,
+        found=queries.credit_list(form.q.data, form.cohort.ids, number) if valid else None,
         number=number,
     )
 
@@ -133,8 +137,7 @@ def overview_form(cohorts) -> OverviewForm:
     form = OverviewForm(data={"year": year_now(cohorts, clock.today())})
     years = sorted({cohort.year for cohort in cohorts}, reverse=True)
     form.year.choices = [(year, year) for year in years] or [("", "–")]
-    language = str(get_locale() or "fr")
-    titles = {str(one.programme.id): getattr(one.programme, f"title_{language}") for one in cohorts}
+    titles = {str(one.programme.id): local(one.programme, "title") for one in cohorts}
     form.programme.offer(titles.items())
     form.cohort.offer(named(cohorts))
     return form
@@ -142,7 +145,7 @@ def overview_form(cohorts) -> OverviewForm:
 
 def dues_form() -> DuesForm:
     form = DuesForm()
-    form.cohort.offer(named(queries.cohorts()))
+    offer_groups(form.cohort)
     return form
 
 
@@ -158,13 +161,16 @@ def accounting_form() -> AccountingForm:
 
 def wanted_dues(form: DuesForm) -> DueFilter:
     first, last = due_between(DueState(form.state.data), clock.today())
-    return DueFilter(form.q.data, chosen(form), first, last)
+    return DueFilter(form.q.data, form.cohort.ids, first, last)
 
 
 def wanted_books(form: LedgerForm) -> BookFilter:
     return BookFilter(form.q.data, form.account.data, form.begins.data, form.ends.data)
 
 
-def chosen(form) -> list[int] | None:
-    """The cohort of a list; None is all of them."""
-    return [form.cohort.number] if form.cohort.number else None
+def offer_groups(field: GroupField) -> None:
+    field.offer_groups(groups_among(programme.cohorts(), spoken_language()))
+
+
+def named(cohorts: Iterable[Cohort]) -> list[tuple[str, str]]:
+    return [(str(cohort.id), cohort.name) for cohort in cohorts]

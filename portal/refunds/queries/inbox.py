@@ -15,7 +15,7 @@ from portal.kernel import clock
 from portal.kernel.db import database
 from portal.kernel.money import Cents
 from portal.kernel.text import fold
-from portal.programme import Cohort, Enrolment, Student
+from portal.programme import Enrolment, Student
 from portal.refunds.models import Refund
 from portal.refunds.queries.rows import Row, listed, sent
 from portal.refunds.rules import TABS, RefundState
@@ -37,7 +37,7 @@ class Wanted:
     older_than: int | None = None
     least: Cents | None = None
     most: Cents | None = None
-    programme_id: int | None = None
+    cohort_ids: frozenset[int] | None = None
 
     @property
     def narrowed(self) -> bool:
@@ -138,9 +138,8 @@ def _narrowed(wanted: Wanted) -> Any:
         conditions.append(Refund.amount_cents >= wanted.least)
     if wanted.most is not None:
         conditions.append(Refund.amount_cents <= wanted.most)
-    if wanted.programme_id is not None:
-        cohorts = Cohort.select(Cohort.id).where(Cohort.programme == wanted.programme_id)
-        conditions.append(Enrolment.cohort.in_(cohorts))
+    if wanted.cohort_ids is not None:
+        conditions.append(Enrolment.cohort.in_(wanted.cohort_ids))
     return _ordered(listed().where(reduce(and_, conditions)), wanted.tab)
 
 

@@ -16,10 +16,10 @@ from portal.refunds.views.blueprint import LARGEST_ID, pages
 from portal.web.fields import tidy_line
 from portal.web.guards import permission_required
 from portal.web.htmx import page_or_fragment, wants_fragment
-from portal.web.i18n import local
+from portal.web.i18n import spoken_language
 from portal.web.pages import page_number
 
-FILTERS = ("state", "q", "older", "least", "most", "programme", "page")
+FILTERS = ("state", "q", "older", "least", "most", "cohort", "page")
 SHOWN = re.compile("([0-9]{1,10})-([0-9]{1,9})")
 
 
@@ -61,7 +61,7 @@ def filtered() -> tuple[FilterForm, Wanted, bool]:
     if tab not in rules.TABS:
         raise Missing("There is no such list.")
     form = FilterForm(request.args)
-    form.offer([(str(one.id), local(one, "title")) for one in programme.programmes()])
+    form.cohort.offer_groups(programme.groups_among(programme.cohorts(), spoken_language()))
     right = form.validate()
     return form, wanted_of(tab, form) if right else Wanted(tab), right
 
@@ -89,9 +89,8 @@ def inbox_page(form: FilterForm, wanted: Wanted, right: bool, *, bulk_problem: s
 
 def address_of(wanted: Wanted) -> dict[str, str | None]:
     """The filters as an address writes them; what is empty is left out."""
-    typed = {name: request.args.get(name) or None for name in ("older", "least", "most")}
-    programme_id = str(wanted.programme_id) if wanted.programme_id else None
-    return {"state": wanted.tab, "q": wanted.search or None, "programme": programme_id, **typed}
+    typed = {name: request.args.get(name) or None for name in ("older", "least", "most", "cohort")}
+    return {"state": wanted.tab, "q": wanted.search or None, **typed}
 
 
 def shown_rows(text: str) -> dict[int, int]:
@@ -108,7 +107,7 @@ def wanted_of(tab: str, form: FilterForm) -> Wanted:
         older_than=form.older.data,
         least=form.least.data,
         most=form.most.data,
-        programme_id=int(form.programme.data) if form.programme.data else None,
+        cohort_ids=form.cohort.ids,
     )
 
 
