@@ -17,10 +17,11 @@ from portal.programme.queries import (
     groups_among,
     last_enrolment_of,
 )
-from portal.programme.rules import SCHEME_LABELS, CohortGroup, Scheme, group_of
+from portal.programme.rules import ALL_COHORTS, SCHEME_LABELS, CohortGroup, Scheme, group_of
 from portal.programme.service import change_scheme, withdraw
 
 __all__ = [
+    "ALL_COHORTS",
     "SCHEME_LABELS",
     "Cohort",
     "CohortGroup",

@@ -20,6 +20,9 @@ SCHEME_LABELS = {
 }
 
 
+ALL_COHORTS = mark("All cohorts")
+
+
 class _Cohort(Protocol):
     id: int
     name: str

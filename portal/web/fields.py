@@ -1,7 +1,7 @@
 """Form fields the rooms share: an amount of money, a line of text, a few paragraphs."""
 
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 import wtforms
@@ -90,10 +90,10 @@ class ChoiceField(SelectField):
         if not any(self.data == value for value, *_ in self.iter_choices()):
             raise ValidationError(lazy_gettext("Choose one of the list."))
 
-    def offer(self, choices: Iterable[tuple[str, str]]) -> None:
-        """Let one of `choices` (value and word) be chosen, or all."""
+    def offer(self, choices: Iterable[tuple[str, str]], everything: Any = None) -> None:
+        """Let one of `choices` (value and word) be chosen, or all, which is called `everything`."""
         self.choices = [
-            SelectChoice("", lazy_gettext("All")),
+            SelectChoice("", everything or lazy_gettext("All")),
             *(SelectChoice(*choice) for choice in choices),
         ]
 
@@ -119,9 +119,9 @@ class GroupField(ChoiceField):
 
     _ids: dict[str, frozenset[int]]
 
-    def offer_groups(self, groups: Iterable[Group]) -> None:
+    def offer_groups(self, groups: Sequence[Group], everything: Any) -> None:
         self._ids = {one.value: one.ids for one in groups}
-        self.offer([(one.value, one.label) for one in groups])
+        self.offer([(one.value, one.label) for one in groups], everything)
 
     @property
     def ids(self) -> frozenset[int] | None:

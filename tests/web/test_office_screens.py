@@ -138,7 +138,7 @@ def test_another_year_or_cohort_is_chosen_by_the_form(office, make, school):
     page = office.page("/staff/finance?year=2025-2026")
     assert figures(page)["Late"] == "€2,875.00"
     assert page.select(f"a[href='/staff/finance/dues?cohort={old.id}']"), "not to other years' dues"
-    assert [o.text for o in page.select("#cohort option")] == ["All", "ISI 2025-2026"]
+    assert [o.text for o in page.select("#cohort option")] == ["All cohorts", "ISI 2025-2026"]
     now = office.page("/staff/finance")
     assert now.select_one("#year option[selected]").text == "2026-2027"
     # a cohort of another year is no choice: the year wins

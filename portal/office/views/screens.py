@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from flask import current_app, request
+from flask_babel import gettext as _
 
 from portal import fees, programme
 from portal.fees import BookFilter, DueFilter
@@ -27,7 +28,7 @@ from portal.office.rules import (
     year_now,
 )
 from portal.office.views.blueprint import pages
-from portal.programme import Cohort, group_of, groups_among
+from portal.programme import ALL_COHORTS, Cohort, group_of, groups_among
 from portal.web.fields import GroupField
 from portal.web.guards import permission_required
 from portal.web.htmx import page_or_fragment
@@ -44,7 +45,7 @@ def show_finance():
     choice = Choice(form.year.data, form.programme.number, form.cohort.number) if valid else None
     chosen = choice.among(cohorts) if choice else []
     if choice:
-        form.cohort.offer(named(choice.offered(cohorts)))
+        form.cohort.offer(named(choice.offered(cohorts)), _(ALL_COHORTS))
     return page_or_fragment(
         "office/finance.html",
         "finance",
@@ -139,7 +140,7 @@ def overview_form(cohorts) -> OverviewForm:
     form.year.choices = [(year, year) for year in years] or [("", "–")]
     titles = {str(one.programme.id): local(one.programme, "title") for one in cohorts}
     form.programme.offer(titles.items())
-    form.cohort.offer(named(cohorts))
+    form.cohort.offer(named(cohorts), _(ALL_COHORTS))
     return form
 
 
@@ -169,7 +170,7 @@ def wanted_books(form: LedgerForm) -> BookFilter:
 
 
 def offer_groups(field: GroupField) -> None:
-    field.offer_groups(groups_among(programme.cohorts(), spoken_language()))
+    field.offer_groups(groups_among(programme.cohorts(), spoken_language()), _(ALL_COHORTS))
 
 
 def named(cohorts: Iterable[Cohort]) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from flask import Response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 
 from portal import programme
 from portal.kernel.errors import Missing
@@ -61,7 +62,8 @@ def filtered() -> tuple[FilterForm, Wanted, bool]:
     if tab not in rules.TABS:
         raise Missing("There is no such list.")
     form = FilterForm(request.args)
-    form.cohort.offer_groups(programme.groups_among(programme.cohorts(), spoken_language()))
+    groups = programme.groups_among(programme.cohorts(), spoken_language())
+    form.cohort.offer_groups(groups, _(programme.ALL_COHORTS))
     right = form.validate()
     return form, wanted_of(tab, form) if right else Wanted(tab), right
 
