@@ -101,7 +101,10 @@ def test_one_file_moves_the_same_money_as_a_file_for_each_line(make):
     def same(told):
         one, several = household(make, clerk), household(make, clerk)
         at_once = send(clerk, bookings(*one[1:], told))
-        in_turn = [line for part in bookings(*several[1:], told) for line in send(clerk, [part])]
+        day_by_day = sorted(told, key=lambda line: line[2])
+        in_turn = [
+            line for part in bookings(*several[1:], day_by_day) for line in send(clerk, [part])
+        ]
         assert at_once == in_turn
         assert stand(*one[:2]) == stand(*several[:2])
 

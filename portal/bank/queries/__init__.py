@@ -27,6 +27,7 @@ from portal.bank.queries.readings import (
     readings_json,
     readings_of,
 )
+from portal.bank.queries.reversals import entry_of, reversals_without_payment
 from portal.bank.queries.rows import LineRow
 from portal.fees import briefs
 
@@ -37,6 +38,7 @@ __all__ = [
     "book_for",
     "briefs",
     "counts",
+    "entry_of",
     "files",
     "known_bookings",
     "known_identities",
@@ -53,5 +55,6 @@ __all__ = [
     "readings_after",
     "readings_json",
     "readings_of",
+    "reversals_without_payment",
     "stored_names",
 ]

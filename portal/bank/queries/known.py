@@ -18,6 +18,7 @@ from portal.bank.rules import (
     SentOrder,
     SentState,
     What,
+    numbers_in,
 )
 from portal.kernel.money import Cents
 from portal.kernel.vault import vault
@@ -69,7 +70,7 @@ def lines_by_identity(identities: list[str]) -> list[BankLine]:
 
 def book_for(entries: list[Entry]) -> Book:
     """Everything these entries can be compared with, as it stands now."""
-    numbers = sorted({entry.end_to_end for entry in entries if entry.end_to_end})
+    numbers = sorted({number for entry in entries for number in numbers_in(entry)})
     sent = _sent(numbers)
     collected = {
         number: Collected(one.payment_id, one.cents, one.reversed)

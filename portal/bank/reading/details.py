@@ -39,6 +39,8 @@ class Detail:
     structured: list[str] = field(default_factory=list)
     bank_code: str = ""
     own_bank_code: str = ""
+    #: The bank tells about a return, be it without a code.
+    returned: bool = False
     return_reason: str = ""
     return_text: str = ""
     additional: str = ""
@@ -56,11 +58,11 @@ PARTIES = {
     "CdtrAcct": ("creditor", "iban"),
     "CdtrAgt": ("creditor", "bic"),
 }
-#: Which leaf holds such a fact. BIC became BICFI with version 03.
+#: Which leaf holds such a fact. BIC became BICFI with version 03; some banks give an IBAN as another number (`Othr`).
 LEAVES = {
     "name": ("{*}Nm",),
     "ultimate": ("{*}Nm",),
-    "iban": ("{*}IBAN",),
+    "iban": ("{*}IBAN", "{*}Othr"),
     "bic": ("{*}BICFI", "{*}BIC"),
 }
 
@@ -110,8 +112,12 @@ def _read_parties(detail: Detail, element: Element) -> None:
         side, fact = place
         found = next(child.iter(*LEAVES[fact]), None)
         if found is not None:
-            text = text_of(found)
-            setattr(getattr(detail, side), fact, iban_in(text) if fact == "iban" else text)
+            text = _number(found) if fact == "iban" else text_of(found)
+            setattr(getattr(detail, side), fact, text)
+
+
+def _number(leaf: Element) -> str:
+    return iban_in(text_of(leaf) or next((text_of(one) for one in leaf.iterchildren("{*}Id")), ""))
 
 
 def _read_remittance(detail: Detail, element: Element) -> None:
@@ -147,6 +153,7 @@ def _read_codes(detail: Detail, element: Element) -> None:
 
 
 def _read_return(detail: Detail, element: Element) -> None:
+    detail.returned = True
     for child in element.iterchildren("{*}Rsn"):
         detail.return_reason = next((text_of(leaf) for leaf in child), "") or text_of(child)
     detail.return_text = " ".join(text_of(leaf) for leaf in element.iterchildren("{*}AddtlInf"))

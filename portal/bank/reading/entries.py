@@ -38,8 +38,14 @@ class Booking:
     additional: str
     line: int
     details: list[Detail]
+    #: Whether the details are fewer, or less, than what was booked.
+    told_in_part: bool = False
     #: The numbers of the message and block that the bank booked as one (`Btch`).
     batch: tuple[str, ...] = ()
+
+    @property
+    def several(self) -> bool:
+        return len(self.details) > 1
 
     def facts(self) -> str:
         """What makes it this booking and no other, as one text.
@@ -74,7 +80,7 @@ class Booking:
     def _entry(
         self, detail: Detail, identity: str, own_accounts: frozenset[str], booking: str, part: int
     ) -> Entry:
-        cents = _share(detail, self.cents) if len(self.details) > 1 else self.cents
+        cents = _share(detail, self.cents) if self.several else self.cents
         other = counterparty(detail, cents, own_accounts)
         references = detail.references.get
         return Entry(
@@ -96,16 +102,23 @@ class Booking:
             references=tuple(filter(None, detail.structured)),
             bank_code=detail.bank_code or self.bank_code,
             own_bank_code=detail.own_bank_code or self.own_bank_code,
+            returned=detail.returned,
             return_reason=detail.return_reason,
             return_text=detail.return_text,
             reversal=self.reversal,
-            additional="\n".join(filter(None, (self.additional, detail.additional))),
+            # What is said of a booking with several parts is true of none of them alone.
+            additional=detail.additional if self.several else self._additional(detail),
+            of_booking=self.additional if self.several else "",
+            told_in_part=self.told_in_part,
             numbered=bool(self.reference),
             line=detail.line or self.line,
             booking=booking,
             part=part,
             parts=len(self.details),
         )
+
+    def _additional(self, detail: Detail) -> str:
+        return "\n".join(filter(None, (self.additional, detail.additional)))
 
 
 def read_booking(element: Element, details: list[Detail]) -> Booking:
@@ -127,15 +140,28 @@ def read_booking(element: Element, details: list[Detail]) -> Booking:
         booked_on=booked_on,
         valued_on=valued_on or booked_on,
         dated=told_on is not None,
-        reference=given(text.get("AcctSvcrRef", "")) or _only_reference(kept),
+        reference=given(text.get("AcctSvcrRef", "")) or _references_of(kept),
         reversal=text.get("RvslInd", "") in TRUE,
         bank_code=bank_code,
         own_bank_code=own_bank_code,
         additional=text.get("AddtlNtryInf", ""),
         line=element.sourceline,
         details=kept,
+        told_in_part=_told_in_part(element, details, cents),
         batch=_batch(element),
     )
+
+
+def _told_in_part(element: Element, details: list[Detail], cents: Cents) -> bool:
+    """Whether the bank says that there is more in this booking than its details tell."""
+    counts = [
+        int(text_of(leaf))
+        for leaf in element.iterfind("{*}NtryDtls/{*}Btch/{*}NbOfTxs")
+        if text_of(leaf).isdecimal() and len(text_of(leaf)) < 10
+    ]
+    told = [abs(detail.cents) for detail in details if detail.cents is not None]
+    less = len(details) == len(told) == 1 and told[0] < abs(cents)
+    return bool(details) and (less or sum(counts) > len(details))
 
 
 def _batch(element: Element) -> tuple[str, ...]:
@@ -174,6 +200,7 @@ def _together(details: list[Detail]) -> Detail:
     if not details:
         return Detail()
     first, whole = details[0], Detail(line=details[0].line)
+    whole.returned = any(detail.returned for detail in details)
     for name in (
         "debtor",
         "creditor",
@@ -205,7 +232,7 @@ def counterparty(detail: Detail, cents: Cents, own_accounts: frozenset[str]) -> 
         near, far = far, near
     if near.iban in own_accounts and far.iban not in own_accounts:
         return far
-    return far if detail.return_reason and near == Side() else near
+    return far if detail.returned and near == Side() else near
 
 
 def digest(*facts: str) -> str:
@@ -213,9 +240,10 @@ def digest(*facts: str) -> str:
     return blake2b(BETWEEN.join(facts).encode(), digest_size=16).hexdigest()
 
 
-def _only_reference(details: list[Detail]) -> str:
-    """The bank's number of the only transaction, for banks that give none to the booking."""
-    return details[0].references.get("AcctSvcrRef", "") if len(details) == 1 else ""
+def _references_of(details: list[Detail]) -> str:
+    """The bank's numbers of the transactions, when each has one, for banks that give none to the booking."""
+    numbers = sorted(detail.references.get("AcctSvcrRef", "") for detail in details)
+    return BETWEEN.join(numbers) if all(numbers) else ""
 
 
 def _told_by(detail: Detail) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """What a line of a statement is, and whose money it moved: plain decisions."""
 
 from portal.bank.rules.book import Book, Collected, KnownPayer, Sent, SentOrder, SentState
-from portal.bank.rules.judging import judge
+from portal.bank.rules.judging import in_turn, judge, numbers_in
 from portal.bank.rules.life import (
     FILE_LABELS,
     LINE_LABELS,
@@ -63,7 +63,9 @@ __all__ = [
     "as_suggested",
     "check_parts",
     "check_waits",
+    "in_turn",
     "judge",
     "may_confirm",
+    "numbers_in",
     "part_of",
 ]

@@ -224,6 +224,8 @@ def _weighed(entry: Entry, book: Book, guesses: list[Guess]) -> Verdict:
 
 def _booked(entry: Entry, book: Book, why: Why, parts: tuple[Part, ...]) -> Verdict:
     """Certain, unless one of the payers paid just that on the same day already."""
+    if entry.told_in_part:
+        return _suggested(entry, [Suggestion(Why.TOLD_IN_PART, parts=parts)])
     for part in parts:
         cents = entry.cents if len(parts) == 1 else part.cents
         if book.is_twin(part.payer_id, entry.days, cents):

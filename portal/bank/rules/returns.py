@@ -25,12 +25,20 @@ def judge_executed(entry: Entry, book: Book) -> Verdict:
     return Verdict(How.CERTAIN, what, Why.END_TO_END, transfer_id=sent.id)
 
 
+def judge_taken_again(entry: Entry, book: Book) -> Verdict:
+    """The bank takes back what it had given us back: our transfer may have reached its payee after all."""
+    sent = book.sent(entry.end_to_end)
+    assert sent  # noqa: S101
+    why = Why.GIVEN_UP if sent.state in BACK else Why.UNKNOWN_RETURN
+    return _open(entry, What.TRANSFER_EXECUTED, why, transfer_id=sent.id)
+
+
 def judge_order(entry: Entry, book: Book) -> Verdict | None:
     """Money left for a whole order of ours in one sum; `None` when nothing says so."""
     what = What.ORDER_EXECUTED
     order = book.order_of(*entry.orders, entry.payment_information)
     if order is None:
-        written = book.order_of(*_words(entry))
+        written = book.order_of(*words_of(entry))
         if written is None or entry.cents != -written.untold_cents:
             return None
         suggestion = Suggestion(Why.ORDER_IN_TEXT, what, transfer_id=written.transfer_id)
@@ -63,16 +71,17 @@ def judge_return(entry: Entry, book: Book, *, sure: bool) -> Verdict:
 def _return_without_number(entry: Entry, book: Book) -> Verdict:
     """Perhaps the number stands in the text."""
     what = What.TRANSFER_RETURNED
-    for word in _words(entry):
+    for word in words_of(entry):
         sent = book.sent(word)
         if sent and sent.cents == entry.cents and sent.state not in BACK:
             return _suggested(entry, Suggestion(Why.END_TO_END, what, transfer_id=sent.id))
     return _open(entry, what, Why.UNKNOWN_RETURN)
 
 
-def _words(entry: Entry) -> list[str]:
+def words_of(entry: Entry) -> list[str]:
     """Words as banks part them, with and without the signs at their ends."""
-    told = " ".join((entry.remittance, entry.additional, entry.instruction))[:2_000].split()
+    texts = (entry.remittance, entry.additional, entry.instruction, entry.return_text)
+    told = " ".join(texts)[:2_000].split()
     return [word.strip(".,;:()/") for word in told[:MOST_WORDS] if WORD.search(word)]
 
 

@@ -74,11 +74,16 @@ class Entry:
     #: "PMNT/RCDT/ESCT"
     bank_code: str = ""
     own_bank_code: str = ""
+    #: The bank tells about a return, be it without a code.
+    returned: bool = False
     return_reason: str = ""
     return_text: str = ""
     reversal: bool = False
-    #: What the bank itself adds.
+    #: What the bank itself adds, and what it adds to the booking of which this is a part.
     additional: str = ""
+    of_booking: str = ""
+    #: Whether the bank tells less than all of what it booked.
+    told_in_part: bool = False
     #: Whether the bank gave the booking a number of its own, so that nothing else can be mistaken for it.
     numbered: bool = False
     line: int = 0

@@ -43,6 +43,7 @@ class Why(StrEnum):
     FOREIGN_REFERENCE = "foreign-reference"
     SETTLED = "settled"
     TWIN = "twin"
+    TOLD_IN_PART = "told-in-part"
     ACCOUNT_AND_AMOUNT = "account-and-amount"
     ACCOUNT = "account"
     AMOUNT_AND_NAME = "amount-and-name"
@@ -86,6 +87,9 @@ REASONS_WHY = {
     Why.FOREIGN_REFERENCE: mark("The text also holds a valid reference that is nobody’s here."),
     Why.SETTLED: mark("The reference is this payer’s, who has nothing left to pay."),
     Why.TWIN: mark("It looks like a second one: this payer paid the same amount on the same day."),
+    Why.TOLD_IN_PART: mark(
+        "The bank booked more here than it tells: the rest may be somebody else’s."
+    ),
     Why.ACCOUNT_AND_AMOUNT: mark("The account is this payer’s, and the amount is what is asked."),
     Why.ACCOUNT: mark("The account is this payer’s, but the amount is not what is asked."),
     Why.AMOUNT_AND_NAME: mark("The name fits, and the amount is what is asked."),

@@ -3,9 +3,16 @@
 from typing import Any
 
 from portal.bank.models import BankLine
-from portal.bank.rules import LineState
+from portal.bank.rules import How, LineState
 from portal.kernel import clock
 from portal.kernel.errors import NotPossible, Stale
+
+#: What is certain waits until it is booked, like everything else.
+STATES = {
+    How.CERTAIN: LineState.OPEN,
+    How.SUGGESTED: LineState.SUGGESTED,
+    How.OPEN: LineState.OPEN,
+}
 
 
 def done(line: BankLine, key: str, state: LineState) -> bool:

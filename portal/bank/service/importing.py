@@ -10,8 +10,10 @@ import structlog
 from portal import audit, fees, uploads
 from portal.bank import queries, reading
 from portal.bank.models import BankFile, BankLine
-from portal.bank.rules import Doubt, Entry, FileState, How, LineState, Message, Verdict, judge
+from portal.bank.rules import Doubt, Entry, FileState, How, Message, Verdict, in_turn, judge
+from portal.bank.service.again import look_again
 from portal.bank.service.booking import book_all, hold_all
+from portal.bank.service.deciding import STATES
 from portal.bank.service.finishing import fail, finish, refuse
 from portal.infra.files import Storage
 from portal.kernel import clock
@@ -24,11 +26,6 @@ from portal.kernel.vault import vault
 LOST = mark("The file was gone before it was read. Send it again.")
 #: After that long, a reader is thought dead and another one takes the file.
 PATIENCE = timedelta(minutes=10)
-STATES = {
-    How.CERTAIN: LineState.MATCHED,
-    How.SUGGESTED: LineState.SUGGESTED,
-    How.OPEN: LineState.OPEN,
-}
 
 log = structlog.get_logger("portal.bank")
 
@@ -101,7 +98,7 @@ def _import(file_id: int, message: Message) -> None:
         file = BankFile.hold(file_id)
         if file.state != FileState.READING:
             return
-        fresh = _fresh(message.entries)
+        fresh = in_turn(_fresh(message.entries))
         known = queries.book_for(fresh)
         verdicts = [judge(entry, known) for entry in fresh]
         hold_all(verdicts)
@@ -109,6 +106,7 @@ def _import(file_id: int, message: Message) -> None:
         _book_certain(file, fresh, verdicts)
         _name_payments(fresh, verdicts)
         _learn_accounts(file_id)
+        look_again()
         doubts = [doubt for statement in message.statements for doubt in statement.warnings]
         if fresh and _repeats_unnumbered(message.entries, fresh):
             doubts.append(Doubt.REPEATED)
@@ -171,9 +169,8 @@ def _row(file_id: int, entry: Entry, verdict: Verdict) -> dict[str, Any]:
         "remittance": "\n".join([entry.remittance, *entry.references]).strip(),
         "bank_code": entry.bank_code,
         "return_reason": entry.return_reason,
-        "additional": entry.additional,
-        # What is certain is booked below; until then it waits like everything else.
-        "state": LineState.OPEN if verdict.how == How.CERTAIN else STATES[verdict.how],
+        "additional": "\n".join(filter(None, (entry.of_booking, entry.additional))),
+        "state": STATES[verdict.how],
         "what": verdict.what,
         "why": verdict.why,
         "readings": queries.readings_json(verdict),

@@ -6,12 +6,18 @@ from portal import audit, fees, payouts
 from portal.bank.models import Allocation, BankLine
 from portal.bank.queries import Reading, readings_of
 from portal.bank.rules import LineState, What, check_parts, check_waits
+from portal.bank.service.again import look_again
 from portal.bank.service.booking import pay
 from portal.bank.service.deciding import check_same, check_version, decide, done
 from portal.kernel.db import transaction
 from portal.kernel.errors import NotPossible
+from portal.kernel.i18n import mark
 from portal.kernel.iso20022 import reason_in_words
 from portal.kernel.money import Cents
+
+TOLD_BEFORE = mark(
+    "The bank told this in another line before. Look at both lines: money may have moved twice."
+)
 
 
 def match(line_id: int, *, parts: dict[int, Cents], version: int, key: str, by: int) -> None:
@@ -31,6 +37,7 @@ def match(line_id: int, *, parts: dict[int, Cents], version: int, key: str, by: 
         pay(line, parts, by=by)
         decide(line, key, by, state=LineState.MATCHED, what=What.PAYMENT)
         _learn(line, parts)
+        look_again()
         audit.record("bank:matched", subject=f"bank-line:{line_id}", actor_id=by)
 
 
@@ -64,11 +71,14 @@ def _take_back(line: BankLine, chosen: Reading, by: int) -> dict[str, Any]:
     if chosen.payment_id is not None:
         if BankLine.select().where(BankLine.reversed_payment == chosen.payment_id).exists():
             raise NotPossible("Another line takes this payment back already.")
+        if fees.Payment.find(chosen.payment_id).reversed_at is not None:
+            raise NotPossible("This payment was already reversed.")
         reason = reason_in_words(line.return_reason)
         fees.payment_gone(chosen.payment_id, reason=reason, by=by)
         return {"what": What.REVERSAL, "reversed_payment": chosen.payment_id}
     if chosen.transfer_id is None:
         raise NotPossible("This suggestion does not exist any more. Choose somebody yourself.")
+    _check_news(chosen.transfer_id, chosen.what)
     if chosen.what == What.ORDER_EXECUTED:
         cents, note = -line.amount_cents, line.booked_on.isoformat()
         payouts.executed_order(chosen.transfer_id, cents=cents, note=note, by=by)
@@ -76,8 +86,21 @@ def _take_back(line: BankLine, chosen: Reading, by: int) -> dict[str, Any]:
     if chosen.what == What.TRANSFER_EXECUTED:
         payouts.executed(chosen.transfer_id, note=line.booked_on.isoformat(), by=by)
         return {"what": What.TRANSFER_EXECUTED, "transfer_id": chosen.transfer_id}
-    payouts.came_back(chosen.transfer_id, code=line.return_reason, text=line.additional, by=by)
+    if not payouts.came_back(
+        chosen.transfer_id, code=line.return_reason, text=line.additional, by=by
+    ):
+        raise NotPossible(TOLD_BEFORE)
     return {"what": What.TRANSFER_RETURNED, "transfer_id": chosen.transfer_id}
+
+
+def _check_news(transfer_id: int, what: str) -> None:
+    """`NotPossible` when another line told this of our transfer, or of its order: money moves once."""
+    same = [transfer_id]
+    if what == What.ORDER_EXECUTED:
+        same = list(payouts.in_same_orders(same))
+    told = BankLine.transfer_id.in_(same) & (BankLine.what == what)
+    if BankLine.select().where(told & (BankLine.state == LineState.MATCHED)).exists():
+        raise NotPossible(TOLD_BEFORE)
 
 
 def ignore(line_id: int, *, reason: str, version: int, key: str, by: int) -> None:

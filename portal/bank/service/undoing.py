@@ -6,6 +6,7 @@ from portal import audit, fees
 from portal.bank.models import Allocation, BankLine
 from portal.bank.queries import may_undo, paid_from, readings_after
 from portal.bank.rules import LineState
+from portal.bank.service.again import look_again
 from portal.bank.service.deciding import check_version, decide, done
 from portal.kernel import clock
 from portal.kernel.db import transaction
@@ -39,6 +40,7 @@ def undo(line_id: int, *, version: int, key: str, by: int) -> None:
         _forget(line, parts)
         restored = {} if reversed_id is None else _restore(line, reversed_id, by)
         decide(line, key, by, state=LineState.OPEN, reason="", automatic=0, **restored)
+        look_again()
         audit.record("bank:undone", subject=f"bank-line:{line_id}", actor_id=by)
 
 
