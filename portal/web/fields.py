@@ -28,6 +28,11 @@ from portal.web.errors import sentence_of
 
 #: Outside these years a day is a typing mistake; near year 1 or 9999 the day before or its midnight does not exist.
 FIRST_YEAR, LAST_YEAR = 1900, 2199
+#: Longer than any amount with all its separators.
+LONGEST_AMOUNT = 30
+#: Unicode categories of what has no shape of its own: controls, formats, surrogates.
+UNSEEN = ("Cc", "Cf", "Cs")
+JOINERS = "\u200c\u200d"
 
 Given = ParamSpec("Given")
 Found = TypeVar("Found")
@@ -37,6 +42,11 @@ class EuroField(Field):
     """An amount in euros, written the French or the English way; `data` is `Cents` or None when left empty."""
 
     widget = TextInput()
+    raw_data: Any
+
+    def __init__(self, *args: Any, **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        self.flags.maxlength = LONGEST_AMOUNT
 
     def _value(self) -> str:
         if self.raw_data:
@@ -46,6 +56,7 @@ class EuroField(Field):
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = None
         if not valuelist or not valuelist[0].strip():
+            self.raw_data = []  # blanks are nothing at all, also for “required”
             return
         try:
             self.data = parse_eur(valuelist[0])
@@ -61,6 +72,9 @@ class DateField(wtforms.DateField):
     data: Any
 
     def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist and not valuelist[0].isascii():  # Python alone also reads "２０２６"
+            self.data = None
+            raise ValueError(self.gettext("Not a valid date value."))
         super().process_formdata(valuelist)
         if self.data and valuelist and not FIRST_YEAR <= self.data.year <= LAST_YEAR:
             self.data = None
@@ -132,9 +146,13 @@ class GroupField(ChoiceField):
 class LineField(StringField):
     """One line of text. Control characters go, runs of spaces become one; PostgreSQL could not store U+0000."""
 
+    raw_data: Any
+
     def process_formdata(self, valuelist: list[str]) -> None:
         if valuelist:
             self.data = tidy_line(valuelist[0])
+            if not self.data:
+                self.raw_data = []
 
 
 class ParagraphsField(TextAreaField):
@@ -177,9 +195,11 @@ def typed_eur(amount: Cents) -> str:
 
 
 def tidy_line(text: str) -> str:
-    return " ".join(without_controls(text.replace("\t", " ").replace("\n", " ")).split())
+    line = " ".join(without_controls(text.replace("\t", " ").replace("\n", " ")).split())
+    return line if line.strip(JOINERS + " ") else ""
 
 
 def without_controls(text: str) -> str:
-    """`text` without control characters and halves of surrogate pairs, which a database refuses."""
-    return "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cs"))
+    """`text` without what cannot be seen, which could hide a name or turn it round, and without halves of
+    surrogate pairs, which a database refuses. The joiners stay, as Persian and Indic names are written with them."""
+    return "".join(c for c in text if c in JOINERS or unicodedata.category(c) not in UNSEEN)

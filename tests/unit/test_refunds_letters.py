@@ -206,3 +206,20 @@ def test_a_part_that_came_back_is_no_reason_to_touch_the_account_of_another(make
     mine = fees.student_payer(family.enrolment_id)
     fees.set_account(mine.id, iban=make_payouts.IBANS[2], holder="A", by=people(make).first.id)
     assert fresh(family).state == "returned"
+
+
+def to_approve(after):
+    """Who was asked to approve since then."""
+    mails = OutgoingMail.select().order_by(OutgoingMail.id).offset(after)
+    return sorted(one.recipient for one in mails if "to approve" in one.subject)
+
+
+def test_who_may_not_approve_is_not_asked_to(make):
+    nadia = make.staff("finance", "registrar", name="Nadia Both")
+    director = make.staff("director", name="Dora Director")
+    make_refunds.refund(make, by=nadia)
+    assert to_approve(0) == [director.email], "nobody else could"
+    last = OutgoingMail.select().count()
+    grace = make.staff("finance", name="Grace Hopper")
+    make_refunds.refund(make, by=nadia)
+    assert to_approve(last) == [grace.email]

@@ -239,6 +239,22 @@ def test_a_guarantor_knows_how_to_pay_before_paying(finance, enrolment, htmx, ne
     assert statement.select_one("svg.qr")
 
 
+@pytest.mark.parametrize("name", ["", "  ", "\u202e\u200b", "\u200d"])
+def test_a_payer_has_a_name_that_can_be_seen(finance, enrolment, name):
+    form = form_at(finance, f"/staff/fees/{enrolment.id}/payers/new", "/payers")
+    finance.submit(form, htmx=True, expect=422, name=name, email="", locale="en")
+    assert not Payer.select().where(Payer.kind == "parent").exists()
+
+
+def test_names_keep_the_joiners_of_their_script_and_nothing_that_turns_them_round(
+    finance, enrolment
+):
+    form = form_at(finance, f"/staff/fees/{enrolment.id}/payers/new", "/payers")
+    facts = {"name": "\u202eمی\u200cخواهم\u200b", "email": "", "locale": "en"}
+    finance.submit(form, htmx=True, expect=204, **facts)
+    assert Payer.get(Payer.kind == "parent").name == "می\u200cخواهم"
+
+
 def test_a_payer_is_written_to_in_their_own_language(make, enrolment, monkeypatch, post_box):
     student = enrolment.student.person
     facts = {"email": "ada@example.org", "by": make.staff("finance").id}

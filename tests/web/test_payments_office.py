@@ -97,6 +97,13 @@ def test_recording_a_payment(office, finance, ada, htmx, amount):
     assert "€1,375.00" in mail.subject
 
 
+@pytest.mark.parametrize("amount", ["", "  ", "\u00a0"])
+def test_no_amount_is_asked_for(office, ada, amount):
+    answer = office.submit(till(office, ada), htmx=True, expect=422, **typed(amount=amount))
+    assert "Enter the amount." in answer.text
+    assert not Payment.select().exists()
+
+
 def test_a_double_click_records_once(office, ada):
     form = till(office, ada)
 

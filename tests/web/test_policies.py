@@ -119,7 +119,10 @@ def test_the_day_of_the_instalments_follows_the_policy(director, make):
 
 @pytest.mark.parametrize(
     "change",
-    [{"second_approval_above": wrong} for wrong in ("-1", "NaN", "1e9", "0.001", "５０００", "1,5")]
+    [
+        {"second_approval_above": wrong}
+        for wrong in ("-1", "NaN", "1e9", "0.001", "５０００", "1,5", "  ")
+    ]
     + [
         {"valid_from": "2026-02-31"},
         {"recent_account_days": "-1"},

@@ -9,6 +9,7 @@ from portal.refunds import service
 from portal.refunds.models import Refund
 from tests.support import make_refunds
 from tests.support.client import fields_of
+from tests.support.make_payouts import IBANS
 from tests.support.passwords import PASSWORD, with_password
 
 
@@ -187,9 +188,8 @@ def test_the_calculation_opens_in_the_row_and_in_both_languages(finance, refund,
 def test_the_inbox_costs_the_same_for_any_number_of_rows(finance, make):
     for n in range(4):
         make_refunds.refund(make, cents=1_500_00 + n)
-    with assert_query_count(
-        6
-    ):  # who am I, programmes, which rows, the rows, the sums, the newest change
+    # who am I, cohorts, which rows, the rows, their accounts, the sums, the newest change
+    with assert_query_count(7):
         page = finance.page("/staff/refunds")
     assert len(page.select("table tbody")) == 4
 
@@ -383,6 +383,13 @@ def test_nobody_corrects_it_after_the_first_of_two_approvals(client, make):
     make_refunds.approve(refund, by=make.staff("finance", name="Other"))
     answer = client.submit(form, htmx=True, expect=409, reason="Less")
     assert not answer.select("form[action$=edit]")
+
+
+def test_a_row_says_beforehand_that_a_new_account_needs_two_approvals(finance, refund):
+    assert "needs 2 approvals" not in finance.page("/staff/refunds").text
+    payer = fees.student_payer(refund.enrolment_id)
+    fees.learn_account(payer.id, iban=IBANS[1], holder="Ada Byron")
+    assert "needs 2 approvals" in finance.page("/staff/refunds").text
 
 
 def test_nobody_else_corrects_it(finance, refund):

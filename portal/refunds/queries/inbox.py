@@ -17,7 +17,7 @@ from portal.kernel.money import Cents
 from portal.kernel.text import fold
 from portal.programme import Enrolment, Student
 from portal.refunds.models import Refund
-from portal.refunds.queries.rows import Row, listed, sent
+from portal.refunds.queries.rows import Row, listed, sent, with_accounts
 from portal.refunds.rules import TABS, RefundState
 
 PER_PAGE = 50
@@ -68,7 +68,8 @@ def rows(wanted: Wanted, *, page: int = 1) -> tuple[list[Row], bool]:
     else:
         ids = _ids(wanted.tab, stop)[start:stop]
         found = list(_ordered(listed().where(Refund.id.in_(ids)), wanted.tab)) if ids else []
-    return [Row(*facts) for facts in found[:PER_PAGE]], len(found) > PER_PAGE
+    shown = [Row(*facts) for facts in found[:PER_PAGE]]
+    return with_accounts(shown), len(found) > PER_PAGE
 
 
 def matching(wanted: Wanted) -> Any:
@@ -105,7 +106,7 @@ def changes_since(moment: datetime, shown: Mapping[int, int]) -> Changes | None:
     found = [
         Row(*facts) for facts in listed().where(Refund.id.in_(list(shown))).order_by(Refund.id)
     ]
-    changed = [row for row in found if row.version != shown[row.id]]
+    changed = with_accounts([row for row in found if row.version != shown[row.id]])
     if not changed and newest <= moment:
         return None
     seen = dict(shown) | {row.id: row.version for row in changed}
