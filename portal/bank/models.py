@@ -60,6 +60,8 @@ class BankLine(Table):
     file = ForeignKeyField(BankFile, backref="bank_lines", on_delete="RESTRICT")
     identity = TextField(unique=True)
     booking = TextField(index=True)
+    #: Stands for the bank's own number and the amount, whichever day it is told of; "" without a number.
+    number = TextField(default="", index=True)
     booked_on = DateField()
     amount_cents = CentsField()
     name = TextField(default="")

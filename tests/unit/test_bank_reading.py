@@ -4,7 +4,6 @@ import io
 import socket
 import tracemalloc
 from datetime import date
-from time import perf_counter
 from zipfile import ZipFile
 
 import pycamt.parser
@@ -525,16 +524,13 @@ def test_a_file_beyond_all_sizes_is_refused(monkeypatch):
 
 
 @pytest.mark.slow
-def test_a_huge_statement_is_read_fast_and_in_little_memory():
+def test_a_huge_statement_is_read_in_little_memory():
     told = message(statement(*[booking("1.00", text=f"line {n}") for n in range(10_000)])).encode()
     heard = []
 
-    began = perf_counter()
     found = taken(told, progress=heard.append).entries
-    seconds = perf_counter() - began
 
     assert len(set(identities(found))) == 10_000
-    assert seconds < 5
     assert heard == sorted(heard)
     assert heard[-1] == 10_000
     tracemalloc.start()

@@ -117,7 +117,7 @@ def test_a_damaged_or_bomb_photograph_is_named_and_hurts_nobody(data):
     started = monotonic()
     with pytest.raises(NotPossible, match="Photograph 2 is damaged or far too large"):
         photos_to_pdf([photo(), data])
-    assert monotonic() - started < 5
+    assert monotonic() - started < 30
 
 
 @pytest.mark.parametrize("data", [b"", b"GIF89a", b"%PDF-1.7", b"<svg/>", b"II*\x00tiff"])

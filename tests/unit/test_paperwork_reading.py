@@ -293,6 +293,6 @@ def test_no_hostile_document_hangs_or_kills_the_reader(shared):
             assert reading.problem or reading.values, path
             with contextlib.suppress(Unshowable):
                 assert seen(preview(path)).width <= 900
-            assert monotonic() - started < 10, path
+            assert monotonic() - started < 60, path
             tried += 1
     assert tried > 15

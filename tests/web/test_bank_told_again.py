@@ -98,7 +98,7 @@ def test_a_notification_without_a_booking_day_and_the_statement_never_book_twice
         send(clerk, one, **kind)
     assert [(line.state, line.why) for line in BankLine.select()] == [
         ("matched", "reference"),
-        ("suggested", "twin"),
+        ("suggested", "retold"),
     ]
     assert owes(payer) == 9_750_00 - 1_375_00
 

@@ -4,7 +4,6 @@ from portal.bank.queries.known import (
     accounts_to_learn,
     book_for,
     known_bookings,
-    known_identities,
     lines_by_identity,
     own_accounts,
     paid_from,
@@ -29,6 +28,7 @@ from portal.bank.queries.readings import (
 )
 from portal.bank.queries.reversals import entry_of, reversals_without_payment
 from portal.bank.queries.rows import LineRow
+from portal.bank.queries.telling import imported_before, known_lines, told_by
 from portal.fees import briefs
 
 __all__ = [
@@ -40,8 +40,9 @@ __all__ = [
     "counts",
     "entry_of",
     "files",
+    "imported_before",
     "known_bookings",
-    "known_identities",
+    "known_lines",
     "line_row",
     "lines",
     "lines_by_identity",
@@ -57,4 +58,5 @@ __all__ = [
     "readings_of",
     "reversals_without_payment",
     "stored_names",
+    "told_by",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 
 from portal import fees, payouts
 from portal.bank.models import Allocation, BankLine
+from portal.bank.queries.telling import retold_among
 from portal.bank.rules import (
     Book,
     Collected,
@@ -40,15 +41,6 @@ def own_accounts() -> frozenset[str]:
     return frozenset(school.iban for school in School.select() if school.iban)
 
 
-def known_identities(identities: list[str]) -> set[str]:
-    """Which of these movements an earlier file told."""
-    return {
-        line.identity
-        for some in _chunks(identities)
-        for line in BankLine.select(BankLine.identity).where(BankLine.identity.in_(some))
-    }
-
-
 def known_bookings(bookings: list[str]) -> set[str]:
     """Bookings that an earlier file told, whole or in parts: another cut of them is nothing new."""
     wanted = sorted({booking for booking in bookings if booking})
@@ -80,6 +72,7 @@ def book_for(entries: list[Entry]) -> Book:
         [_known(one) for one in fees.who_pays()] if entries else [],
         accounts=_accounts(entries),
         refunded=_refunded(entries),
+        retold=retold_among(entries),
         sent=sent,
         orders=_orders() if any(entry.cents < 0 for entry in entries) else {},
         collected=collected,

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from hashlib import blake2b
 
 from portal.bank.reading.details import Detail, Side, bank_codes
 from portal.bank.reading.refusals import NO_DAY, Unreadable
@@ -16,10 +15,9 @@ from portal.bank.reading.values import (
     signed_cents,
     text_of,
 )
-from portal.bank.rules import Entry
+from portal.bank.rules import BETWEEN, Entry, digest
 from portal.kernel.money import Cents
 
-BETWEEN = "\x1f"  # XML cannot hold it, so no text can pretend to be two
 TRUE = ("true", "1")
 
 
@@ -67,18 +65,25 @@ class Booking:
     ) -> Iterator[Entry]:
         """One entry per detail; `occurrence` tells bookings of equal `facts()` in one statement apart."""
         identity = digest(account, facts, str(occurrence))
-        parts = len(self.details)
+        number = digest(account, self.reference, str(self.cents)) if self.reference else ""
         for part, detail in enumerate(self.details, 1):
             yield self._entry(
                 detail,
-                f"{identity}-{part}" if parts > 1 else identity,
+                f"{identity}-{part}" if self.several else identity,
                 own_accounts,
                 identity,
                 part,
+                f"{number}-{part}" if number else "",
             )
 
     def _entry(
-        self, detail: Detail, identity: str, own_accounts: frozenset[str], booking: str, part: int
+        self,
+        detail: Detail,
+        identity: str,
+        own_accounts: frozenset[str],
+        booking: str,
+        part: int,
+        number: str,
     ) -> Entry:
         cents = _share(detail, self.cents) if self.several else self.cents
         other = counterparty(detail, cents, own_accounts)
@@ -111,6 +116,7 @@ class Booking:
             of_booking=self.additional if self.several else "",
             told_in_part=self.told_in_part,
             numbered=bool(self.reference),
+            number=number,
             line=detail.line or self.line,
             booking=booking,
             part=part,
@@ -233,11 +239,6 @@ def counterparty(detail: Detail, cents: Cents, own_accounts: frozenset[str]) -> 
     if near.iban in own_accounts and far.iban not in own_accounts:
         return far
     return far if detail.returned and near == Side() else near
-
-
-def digest(*facts: str) -> str:
-    """32 hex digits that stand for `facts`."""
-    return blake2b(BETWEEN.join(facts).encode(), digest_size=16).hexdigest()
 
 
 def _references_of(details: list[Detail]) -> str:

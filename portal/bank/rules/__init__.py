@@ -15,6 +15,14 @@ from portal.bank.rules.life import (
     part_of,
 )
 from portal.bank.rules.statement import DOUBTS, Doubt, Entry, Kind, Message, Statement
+from portal.bank.rules.telling import (
+    BETWEEN,
+    Told,
+    contradicts,
+    digest,
+    retold,
+    speaks_of_others,
+)
 from portal.bank.rules.verdict import (
     HOW_LABELS,
     REASONS_WHY,
@@ -31,6 +39,7 @@ from portal.bank.rules.verdict import (
 )
 
 __all__ = [
+    "BETWEEN",
     "DOUBTS",
     "FILE_LABELS",
     "HOW_LABELS",
@@ -57,15 +66,20 @@ __all__ = [
     "SentState",
     "Statement",
     "Suggestion",
+    "Told",
     "Verdict",
     "What",
     "Why",
     "as_suggested",
     "check_parts",
     "check_waits",
+    "contradicts",
+    "digest",
     "in_turn",
     "judge",
     "may_confirm",
     "numbers_in",
     "part_of",
+    "retold",
+    "speaks_of_others",
 ]

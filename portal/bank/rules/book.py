@@ -1,7 +1,7 @@
 """Everything a line can be compared with, in indexes, and kept up to date while lines are judged."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -88,6 +88,7 @@ class Book:
         orders: Mapping[str, SentOrder] | None = None,
         collected: Mapping[str, Collected] | None = None,
         paid: Iterable[Payment] = (),
+        retold: Collection[str] = (),
         fingerprint: Callable[[str], str] = compact,
     ) -> None:
         self._payers: dict[PayerId, KnownPayer] = {payer.id: payer for payer in payers}
@@ -101,6 +102,7 @@ class Book:
             self.names.add(payer.id, payer.name, payer.names)
         self._accounts = accounts or {}
         self._refunded = refunded or {}
+        self._retold = retold
         self._fingerprint = fingerprint
         self._sent = {_key(number): one for number, one in (sent or {}).items()}
         self._orders = {_key(number): one for number, one in (orders or {}).items()}
@@ -142,6 +144,10 @@ class Book:
     def is_twin(self, payer_id: PayerId, days: Iterable[date], cents: int) -> bool:
         """Whether this payer already paid `cents` on one of these days."""
         return any((payer_id, day, cents) in self._days for day in days)
+
+    def is_retold(self, entry: Entry) -> bool:
+        """Whether the bank told this line before, of another day: whatever became of that one, it is one movement."""
+        return entry.identity in self._retold
 
     def payments_of(self, cents: int) -> list[Payment]:
         """Payments of exactly `cents` that nothing takes back yet, latest first."""

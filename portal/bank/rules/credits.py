@@ -226,6 +226,8 @@ def _booked(entry: Entry, book: Book, why: Why, parts: tuple[Part, ...]) -> Verd
     """Certain, unless one of the payers paid just that on the same day already."""
     if entry.told_in_part:
         return _suggested(entry, [Suggestion(Why.TOLD_IN_PART, parts=parts)])
+    if book.is_retold(entry):
+        return _suggested(entry, [Suggestion(Why.RETOLD, parts=parts)])
     for part in parts:
         cents = entry.cents if len(parts) == 1 else part.cents
         if book.is_twin(part.payer_id, entry.days, cents):

@@ -86,6 +86,8 @@ class Entry:
     told_in_part: bool = False
     #: Whether the bank gave the booking a number of its own, so that nothing else can be mistaken for it.
     numbered: bool = False
+    #: Stands for that number and the amount, whichever day they are told of.
+    number: str = ""
     line: int = 0
     booking: str = ""
     part: int = 1

@@ -44,6 +44,7 @@ class Why(StrEnum):
     SETTLED = "settled"
     TWIN = "twin"
     TOLD_IN_PART = "told-in-part"
+    RETOLD = "retold"
     ACCOUNT_AND_AMOUNT = "account-and-amount"
     ACCOUNT = "account"
     AMOUNT_AND_NAME = "amount-and-name"
@@ -89,6 +90,9 @@ REASONS_WHY = {
     Why.TWIN: mark("It looks like a second one: this payer paid the same amount on the same day."),
     Why.TOLD_IN_PART: mark(
         "The bank booked more here than it tells: the rest may be somebody else’s."
+    ),
+    Why.RETOLD: mark(
+        "The bank told this number and amount before, for another day: it is probably the same money."
     ),
     Why.ACCOUNT_AND_AMOUNT: mark("The account is this payer’s, and the amount is what is asked."),
     Why.ACCOUNT: mark("The account is this payer’s, but the amount is not what is asked."),

@@ -1,7 +1,6 @@
 """A file becomes lines: read outside, then written and booked in one transaction, whole or not at all."""
 
 import json
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -10,11 +9,12 @@ import structlog
 from portal import audit, fees, uploads
 from portal.bank import queries, reading
 from portal.bank.models import BankFile, BankLine
-from portal.bank.rules import Doubt, Entry, FileState, How, Message, Verdict, in_turn, judge
+from portal.bank.rules import Entry, FileState, How, Message, Verdict, in_turn, judge
 from portal.bank.service.again import look_again
 from portal.bank.service.booking import book_all, hold_all
 from portal.bank.service.deciding import STATES
 from portal.bank.service.finishing import fail, finish, refuse
+from portal.bank.service.telling import news
 from portal.infra.files import Storage
 from portal.kernel import clock
 from portal.kernel.db import insert_all, transaction
@@ -98,7 +98,8 @@ def _import(file_id: int, message: Message) -> None:
         file = BankFile.hold(file_id)
         if file.state != FileState.READING:
             return
-        fresh = in_turn(_fresh(message.entries))
+        new, untold = news(message.entries, copy=queries.imported_before(file))
+        fresh = in_turn(new)
         known = queries.book_for(fresh)
         verdicts = [judge(entry, known) for entry in fresh]
         hold_all(verdicts)
@@ -108,8 +109,6 @@ def _import(file_id: int, message: Message) -> None:
         _learn_accounts(file_id)
         look_again()
         doubts = [doubt for statement in message.statements for doubt in statement.warnings]
-        if fresh and _repeats_unnumbered(message.entries, fresh):
-            doubts.append(Doubt.REPEATED)
         finish(
             file,
             state=FileState.DONE,
@@ -117,7 +116,7 @@ def _import(file_id: int, message: Message) -> None:
             lines=len(message.entries),
             progress=len(message.entries),
             new_lines=len(fresh),
-            doubts=json.dumps(sorted(set(doubts))),
+            doubts=json.dumps(sorted({*doubts, *untold})),
             stored=None,
         )
         audit.record(
@@ -126,28 +125,6 @@ def _import(file_id: int, message: Message) -> None:
             actor_id=file.sent_by_id,
             detail=f"{len(fresh)} new of {len(message.entries)}",
         )
-
-
-def _fresh(entries: Iterable[Entry]) -> list[Entry]:
-    """Movements not told before, in this file or an earlier one, one by one or as a sum of the same booking."""
-    entries = list(entries)
-    identities = queries.known_identities([entry.identity for entry in entries])
-    cuts = queries.known_bookings([entry.booking for entry in entries])
-    fresh: list[Entry] = []
-    # Statements of one file overlap too: the first cut of a booking counts, whole.
-    parts: dict[str, int] = {}
-    for entry in entries:
-        same_cut = parts.setdefault(entry.booking, entry.parts) == entry.parts
-        if same_cut and entry.booking not in cuts and entry.identity not in identities:
-            identities.add(entry.identity)
-            fresh.append(entry)
-    return fresh
-
-
-def _repeats_unnumbered(told: Iterable[Entry], fresh: Iterable[Entry]) -> bool:
-    """Whether a line was left out that only its words and its amount make one with an earlier one."""
-    new = {entry.identity for entry in fresh}
-    return any(not entry.numbered and entry.identity not in new for entry in told)
 
 
 def _write_lines(file_id: int, entries: list[Entry], verdicts: list[Verdict]) -> None:
@@ -160,6 +137,7 @@ def _row(file_id: int, entry: Entry, verdict: Verdict) -> dict[str, Any]:
         "file": file_id,
         "identity": entry.identity,
         "booking": entry.booking,
+        "number": entry.number,
         "booked_on": entry.booked_on,
         "amount_cents": entry.cents,
         "name": entry.name or entry.on_behalf_of,
