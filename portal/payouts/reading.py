@@ -13,13 +13,15 @@ LARGEST = 20 * 1024 * 1024
 #: ISO 20022 ExternalPaymentTransactionStatus: settled, refused; everything else only says “on its way”.
 PAID, REFUSED = ("ACSC", "ACCC"), ("RJCT", "CANC")
 HEAD = 4096
+#: The element that holds an answer, in the encodings of XML that banks write.
+NAMES = tuple("CstmrPmtStsRpt".encode(written) for written in ("utf-8", "utf-16-le", "utf-16-be"))
 #: ISO 20022 ActiveOrHistoricCurrencyAndAmount; banks may write more decimals than the cents they mean.
 AMOUNT = re.compile(r"([0-9]{1,13})(?:\.([0-9]{1,2})0{0,3})?")
 
 
 def is_answer(data: bytes) -> bool:
     """Is this a pain.002? Only a look: `read` decides."""
-    return b"CstmrPmtStsRpt" in data[:HEAD]
+    return any(name in data[:HEAD] for name in NAMES)
 
 
 def read(data: bytes) -> Answer:

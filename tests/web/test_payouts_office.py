@@ -186,6 +186,17 @@ def test_a_file_that_is_no_answer_is_refused_with_its_line(first, make):
     assert {one.state for one in Transfer.select()} == {"sent"}
 
 
+def test_an_answer_in_utf_16_is_taken_by_the_page_for_files_of_the_bank(first, make):
+    order = released(make, [approved(make)])
+    told = make_payouts.answer(order, whole="ACSC").decode().replace("UTF-8", "UTF-16")
+    fields = form(first, "/staff/bank/files", "files").select("input[name]")
+    facts = {one["name"]: one.get("value", "") for one in fields}
+    facts["file"] = (BytesIO(told.encode("utf-16")), "answer.xml")
+    answer = first.raw.post("/staff/bank/files", data=facts)
+    assert (answer.status_code, answer.headers["Location"]) == (303, place(order))
+    assert {one.state for one in Transfer.select()} == {"paid"}
+
+
 def test_students_companies_and_registrars_stay_outside(client, make, new_client):
     order = released(make, [approved(make)])
     for person in (make.person(), make.person("Jean", "company"), make.staff("registrar")):
