@@ -32,6 +32,11 @@ REASONS = {
     "CUTA": mark("The payment could not be traced, so it is sent back for an inquiry."),
     "DNOR": mark("The bank of the payer is not known to the payment system."),
     "DT01": mark("The date is not possible."),
+    "DU01": mark("The bank already has a message with this number."),
+    "DU02": mark("The bank already has a batch with this number."),
+    "DU03": mark("The bank already has this transaction."),
+    "DU04": mark("The bank already has a payment with this end-to-end number."),
+    "DU05": mark("The bank already has an instruction with this number."),
     "DUPL": mark("The payment was made twice."),
     "ED05": mark("The banks could not settle the payment."),
     "FF01": mark("The file is not written as the bank expects."),
@@ -65,6 +70,8 @@ REASONS = {
     "TM01": mark("The payment came after the bank’s closing time."),
     "UPAY": mark("The payment was not justified."),
 }
+#: What is refused with one of these, the bank was given before.
+DUPLICATES = frozenset({"AM05", "DU01", "DU02", "DU03", "DU04", "DU05", "DUPL"})
 NO_REASON = mark("The bank gave no reason.")
 UNKNOWN = mark("The bank gave a reason that the portal does not know.")
 
@@ -74,5 +81,14 @@ def reason_in_words(code: str) -> Sentence:
 
     The code itself is not in the sentence; show it beside.
     """
-    bare = code.strip().upper()
+    bare = _bare(code)
     return Sentence(REASONS.get(bare, UNKNOWN) if bare else NO_REASON)
+
+
+def is_duplicate(code: str) -> bool:
+    """Does this reason code say that the bank has the same message, batch or payment already?"""
+    return _bare(code) in DUPLICATES
+
+
+def _bare(code: str) -> str:
+    return code.strip().upper()

@@ -7,7 +7,7 @@ from lxml import etree
 
 from portal.kernel.errors import NotPossible
 from portal.kernel.money import Cents
-from portal.payouts.rules import Answer, Status, Told, last_word
+from portal.payouts.rules import Answer, Status, Told, completed, gravest, last_word
 
 LARGEST = 20 * 1024 * 1024
 #: ISO 20022 ExternalPaymentTransactionStatus: settled, refused; everything else only says “on its way”.
@@ -15,6 +15,8 @@ PAID, REFUSED = ("ACSC", "ACCC"), ("RJCT", "CANC")
 HEAD = 4096
 #: The element that holds an answer, in the encodings of XML that banks write.
 NAMES = tuple("CstmrPmtStsRpt".encode(written) for written in ("utf-8", "utf-16-le", "utf-16-be"))
+#: ISO 20022 ExternalPaymentGroupStatus: what is below says it.
+PARTLY = ("", "PART")
 #: ISO 20022 ActiveOrHistoricCurrencyAndAmount; banks may write more decimals than the cents they mean.
 AMOUNT = re.compile(r"([0-9]{1,13})(?:\.([0-9]{1,2})0{0,3})?")
 
@@ -31,32 +33,43 @@ def read(data: bytes) -> Answer:
     message_id = _text(original, "OrgnlMsgId")
     if not message_id:
         raise NotPossible("This answer does not say which order it is about.")
+    file = _told(original, "GrpSts")
+    # By their elements, as a transfer has the status of its own batch.
+    batches = {
+        batch: _batch(message_id, _told(batch, "PmtInfSts"), file)
+        for batch in report.iter("{*}OrgnlPmtInfAndSts")
+    }
     single: dict[str, list[Told]] = {}
     for transaction in report.iter("{*}TxInfAndSts"):
-        number = _text(transaction, "OrgnlEndToEndId")
-        if not number:
-            raise NotPossible(
-                "Line %(line)s of the answer does not say which transfer it is about.",
-                line=transaction.sourceline,
-            )
-        told = (_status(_text(transaction, "TxSts")), *_reason(transaction), _amount(transaction))
-        single.setdefault(number, []).append(told)
+        above = batches.get(transaction.getparent(), file)
+        single.setdefault(_number(transaction), []).append(_single(transaction, above))
     return Answer(
         message_id,
-        _whole(report, original),
+        tuple(batches.values()) or (file,),
         {number: last_word(number, several) for number, several in single.items()},
     )
 
 
-def _whole(report: Any, original: Any) -> tuple[Status, str, str] | None:
-    """The status of the file and of its only batch: a file taken in may hold a batch that was not."""
-    several: list[Told] = []
-    batches = report.iter("{*}OrgnlPmtInfAndSts")
-    for part, name in ((original, "GrpSts"), *((batch, "PmtInfSts") for batch in batches)):
-        told = _text(part, name)
-        if told and told != "PART":
-            several.append((_status(told), *_reason(part, own=True), None))
-    return last_word(_text(original, "OrgnlMsgId"), several)[:3] if several else None
+def _batch(message_id: str, own: Told, file: Told) -> Told:
+    """A file taken in may hold a batch that was not; two different ends are a contradiction."""
+    said = [told for told in (file, own) if told.status]
+    status = last_word(message_id, said).status if said else None
+    return completed(own._replace(status=status), file)
+
+
+def _single(transaction: Any, above: Told) -> Told:
+    told = completed(_told(transaction, "TxSts"), above)
+    return told._replace(status=told.status or Status.NOTED, cents=_amount(transaction))
+
+
+def _number(transaction: Any) -> str:
+    number = _text(transaction, "OrgnlEndToEndId")
+    if not number:
+        raise NotPossible(
+            "Line %(line)s of the answer does not say which transfer it is about.",
+            line=transaction.sourceline,
+        )
+    return number
 
 
 def _root(data: bytes) -> Any:
@@ -82,20 +95,22 @@ def _root(data: bytes) -> Any:
     return report
 
 
+def _told(part: Any, name: str) -> Told:
+    """Status and reason of this level, not of one below it; `name` is the element of its status."""
+    code = _text(part, name)
+    status = None if code in PARTLY else _status(code)
+    reasons = [Told(status, *_reason(one)) for one in part.iterchildren("{*}StsRsnInf")]
+    return gravest(reasons or [Told(status)])
+
+
 def _status(code: str) -> Status:
     if code in PAID:
         return Status.PAID
     return Status.REJECTED if code in REFUSED else Status.NOTED
 
 
-def _reason(part: Any, *, own: bool = False) -> tuple[str, str]:
-    """Reason code and the bank's words; `own`: of this level, not of a transaction below it."""
-    if part is None:
-        return "", ""
-    found = part.iterchildren("{*}StsRsnInf") if own else part.iter("{*}StsRsnInf")
-    reason = next(iter(found), None)
-    if reason is None:
-        return "", ""
+def _reason(reason: Any) -> tuple[str, str]:
+    """Its code, and the bank's words."""
     code = _text(_first(reason, "Rsn"), "Cd") or _text(_first(reason, "Rsn"), "Prtry")
     return code[:35], _text(reason, "AddtlInf")[:500]
 

@@ -1,6 +1,14 @@
 """How transfers are numbered, written and answered: plain decisions."""
 
-from portal.payouts.rules.answers import Answer, Status, Told, check_answer, last_word
+from portal.payouts.rules.answers import (
+    Answer,
+    Status,
+    Told,
+    check_answer,
+    completed,
+    gravest,
+    last_word,
+)
 from portal.payouts.rules.life import (
     CLOSED_LABELS,
     LIVING,
@@ -36,7 +44,9 @@ __all__ = [
     "check_execution_day",
     "check_releaser",
     "check_wanted_day",
+    "completed",
     "end_to_end",
+    "gravest",
     "last_word",
     "standing_of",
 ]

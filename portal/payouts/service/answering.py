@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from portal import audit
 from portal.kernel import clock
@@ -11,7 +11,7 @@ from portal.kernel.errors import Missing, NotPossible
 from portal.kernel.iso20022 import reason_in_words
 from portal.payouts import reading
 from portal.payouts.models import PaymentOrder, Transfer
-from portal.payouts.rules import Closed, OrderState, Status, TransferState, check_answer
+from portal.payouts.rules import Closed, OrderState, Status, Told, TransferState, check_answer
 from portal.payouts.service.holding import hold_order, hold_refunds
 from portal.refunds.service import Back, Left, send_back, settle
 
@@ -27,7 +27,7 @@ NO_REASON = Reason("", "")
 
 
 @dataclass(frozen=True)
-class Told:
+class Changed:
     """What an answer changed, in transfers; `noted` ones are on their way and moved nothing."""
 
     order_id: int
@@ -37,7 +37,7 @@ class Told:
     noted: int
 
 
-def read_answer(data: bytes, *, by: int) -> Told:
+def read_answer(data: bytes, *, by: int) -> Changed:
     """Take the bank's pain.002 in: all of it, or nothing. Reading it again changes nothing.
 
     `NotPossible` for a file that is not wholly understood, or about an order that we did not send.
@@ -50,14 +50,18 @@ def read_answer(data: bytes, *, by: int) -> Told:
         hold_order(order.id)
         transfers = list(Transfer.select().where(Transfer.order == order.id).order_by(Transfer.id))
         check_answer(answer, {one.end_to_end: one.amount_cents for one in transfers})
-        said = [(one, status) for one in transfers if (status := answer.of(one.end_to_end))]
+        said = [(one, told) for one in transfers if (told := answer.of(one.end_to_end))]
         _check_never_taken(order, said)
         # What is paid already, or came back, is not changed by an answer.
-        news = [(one.id, status) for one, status in said if one.state == TransferState.SENT]
-        paid = {key: answer.message_id for key, (status, *_) in news if status == Status.PAID}
-        back = {key: Reason(*why) for key, (status, *why) in news if status == Status.REJECTED}
-        noted = sum(status == Status.NOTED for _, (status, *_) in said)
-        told = Told(
+        news = [(one.id, told) for one, told in said if one.state == TransferState.SENT]
+        paid = {key: answer.message_id for key, told in news if told.status == Status.PAID}
+        back = {
+            key: Reason(told.code, told.text)
+            for key, told in news
+            if told.status == Status.REJECTED
+        }
+        noted = sum(told.status == Status.NOTED for _, told in said)
+        changed = Changed(
             order.id,
             order.number,
             paid=executed_all(paid, by=by),
@@ -68,16 +72,16 @@ def read_answer(data: bytes, *, by: int) -> Told:
             "order:answered",
             subject=f"order:{order.id}",
             actor_id=by,
-            detail=f"{told.paid} paid, {told.rejected} rejected, {told.noted} noted",
+            detail=f"{changed.paid} paid, {changed.rejected} rejected, {changed.noted} noted",
         )
-        return told
+        return changed
 
 
-def _check_never_taken(order: PaymentOrder, said: Sequence[tuple[Transfer, Any]]) -> None:
+def _check_never_taken(order: PaymentOrder, said: Sequence[tuple[Transfer, Told]]) -> None:
     """The money may have left although somebody said that it never would: a person looks before it leaves twice."""
-    for one, (status, *_) in said:
+    for one, told in said:
         given_up = order.closed_as == Closed.NEVER_TAKEN and one.state == TransferState.REJECTED
-        if given_up and status == Status.PAID:
+        if given_up and told.status == Status.PAID:
             raise NotPossible(
                 "The bank says that it paid %(number)s, but somebody said that it never took this order. "
                 "Do not pay it again before you have asked the bank. Nothing was changed.",
