@@ -103,11 +103,34 @@ def test_two_colleagues_at_once_close_an_order_once(make):
     assert states([refund]) <= {"paid", "returned"}
 
 
-def test_an_answer_that_pays_what_was_never_taken_is_refused_whole(make):
+@pytest.mark.parametrize("status", ["ACSC", "ACSP", "ACCP", "ACTC", "ACWC", "PDNG", "RCVD"])
+@pytest.mark.parametrize("whole", [True, False])
+def test_an_answer_by_which_the_bank_has_what_was_never_taken_is_refused_whole(make, status, whole):
     refund = approved(make)
     order, clerk = released(make, [refund]), people(make).first.id
     never(order, clerk)
-    number = Transfer.get().end_to_end
-    with pytest.raises(NotPossible, match="asked the bank"):
-        service.read_answer(answer(order, {number: "ACSC"}), by=clerk)
+    said = {} if whole else {Transfer.get().end_to_end: status}
+    with pytest.raises(NotPossible, match="somebody said that it never took") as refused:
+        service.read_answer(answer(order, said, whole=whole and status), by=clerk)
+    assert ("paid" if status == "ACSC" else "has") in str(refused.value)
     assert states([refund]) == {"returned"}
+
+
+def test_a_duplicate_of_what_was_never_taken_says_that_the_bank_has_it(make):
+    refund = approved(make)
+    order, clerk = released(make, [refund]), people(make).first.id
+    never(order, clerk)
+    with pytest.raises(NotPossible, match="asked the bank"):
+        service.read_answer(answer(order, {refund.number: "RJCT"}, reason="DU01"), by=clerk)
+    assert service.read_answer(answer(order, whole="RJCT"), by=clerk).rejected == 0
+
+
+def test_the_bank_may_still_tell_of_an_order_what_it_rejected_before_the_rest_was_given_up(make):
+    refused, lost = approved(make, cents=1_500_00), approved(make, cents=100_00)
+    order, clerk = released(make, [refused, lost]), people(make).first.id
+    told = answer(order, {refused.number: "RJCT"})
+    service.read_answer(told, by=clerk)
+    never(order, clerk)
+    assert service.read_answer(told, by=clerk).rejected == 0
+    service.read_answer(answer(order, {refused.number: "ACTC"}), by=clerk)
+    assert states([refused, lost]) == {"returned"}

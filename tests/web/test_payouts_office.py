@@ -186,6 +186,16 @@ def test_a_file_that_is_no_answer_is_refused_with_its_line(first, make):
     assert {one.state for one in Transfer.select()} == {"sent"}
 
 
+def test_a_rejected_duplicate_tells_to_look_at_the_bank_first(first, make):
+    refund = approved(make)
+    order = released(make, [refund])
+    told = make_payouts.answer(order, {refund.number: "RJCT"}, reason="AM05")
+    for htmx in (True, False):
+        answer = send(first, LIST, told, expect=409, htmx=htmx)
+        assert "Look at the bank first" in answer.text
+    assert {one.state for one in Transfer.select()} == {"sent"}
+
+
 def test_an_answer_in_utf_16_is_taken_by_the_page_for_files_of_the_bank(first, make):
     order = released(make, [approved(make)])
     told = make_payouts.answer(order, whole="ACSC").decode().replace("UTF-8", "UTF-16")

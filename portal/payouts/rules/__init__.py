@@ -9,6 +9,7 @@ from portal.payouts.rules.answers import (
     gravest,
     last_word,
 )
+from portal.payouts.rules.contradictions import check_known
 from portal.payouts.rules.life import (
     CLOSED_LABELS,
     LIVING,
@@ -42,6 +43,7 @@ __all__ = [
     "check_closer",
     "check_executed_day",
     "check_execution_day",
+    "check_known",
     "check_releaser",
     "check_wanted_day",
     "completed",

@@ -11,7 +11,7 @@ from portal.kernel.errors import Missing, NotPossible
 from portal.kernel.iso20022 import reason_in_words
 from portal.payouts import reading
 from portal.payouts.models import PaymentOrder, Transfer
-from portal.payouts.rules import Closed, OrderState, Status, Told, TransferState, check_answer
+from portal.payouts.rules import OrderState, Status, TransferState, check_answer, check_known
 from portal.payouts.service.holding import hold_order, hold_refunds
 from portal.refunds.service import Back, Left, send_back, settle
 
@@ -40,7 +40,8 @@ class Changed:
 def read_answer(data: bytes, *, by: int) -> Changed:
     """Take the bank's pain.002 in: all of it, or nothing. Reading it again changes nothing.
 
-    `NotPossible` for a file that is not wholly understood, or about an order that we did not send.
+    `NotPossible` for a file that is not wholly understood, about an order that we did not send,
+    or against what is known.
     """
     answer = reading.read(data)
     with transaction():
@@ -51,7 +52,8 @@ def read_answer(data: bytes, *, by: int) -> Changed:
         transfers = list(Transfer.select().where(Transfer.order == order.id).order_by(Transfer.id))
         check_answer(answer, {one.end_to_end: one.amount_cents for one in transfers})
         said = [(one, told) for one in transfers if (told := answer.of(one.end_to_end))]
-        _check_never_taken(order, said)
+        for one, told in said:
+            check_known(one.end_to_end, one.state, one.reason_code, told)
         # What is paid already, or came back, is not changed by an answer.
         news = [(one.id, told) for one, told in said if one.state == TransferState.SENT]
         paid = {key: answer.message_id for key, told in news if told.status == Status.PAID}
@@ -75,18 +77,6 @@ def read_answer(data: bytes, *, by: int) -> Changed:
             detail=f"{changed.paid} paid, {changed.rejected} rejected, {changed.noted} noted",
         )
         return changed
-
-
-def _check_never_taken(order: PaymentOrder, said: Sequence[tuple[Transfer, Told]]) -> None:
-    """The money may have left although somebody said that it never would: a person looks before it leaves twice."""
-    for one, told in said:
-        given_up = order.closed_as == Closed.NEVER_TAKEN and one.state == TransferState.REJECTED
-        if given_up and told.status == Status.PAID:
-            raise NotPossible(
-                "The bank says that it paid %(number)s, but somebody said that it never took this order. "
-                "Do not pay it again before you have asked the bank. Nothing was changed.",
-                number=one.end_to_end,
-            )
 
 
 def executed(transfer_id: int, *, note: str, by: int | None) -> bool:
