@@ -171,6 +171,7 @@ def wire_rooms() -> None:
     contracts.expect_months_without_tuition(
         lambda: fees.policy_on(clock.today()).months_without_tuition
     )
+    contracts.expect_new_tuition(fees.asked_anew_on)
     contracts.expect_school_days(rhythm.school_days)
     contracts.expect_money_effect(refunds.effect_of)
     contracts.expect_funding(lambda enrolment_id: fees.position_of(enrolment_id).price)

@@ -14,6 +14,7 @@ from portal.contracts.queries.desk import (
     queue,
 )
 from portal.contracts.queries.doors import Door, behind, find, still_acts
+from portal.contracts.queries.family import stands_after
 from portal.contracts.queries.funding import (
     GROUPS,
     MOST_FILINGS,
@@ -112,6 +113,7 @@ __all__ = [
     "seen_warnings",
     "shared",
     "slots",
+    "stands_after",
     "steps",
     "still_acts",
     "suggested",

@@ -43,6 +43,7 @@ from portal.contracts.service.noticing import note_seen
 from portal.contracts.service.reading import picture, read_form, read_forms
 from portal.contracts.service.recording import record
 from portal.contracts.service.reminding import pause_reminders, remind, remind_due
+from portal.contracts.service.schemes import expect_new_tuition
 from portal.contracts.service.ticking import tick
 
 __all__ = [
@@ -65,6 +66,7 @@ __all__ = [
     "expect_funding",
     "expect_money_effect",
     "expect_months_without_tuition",
+    "expect_new_tuition",
     "expect_school_days",
     "expected_funding",
     "expire_papers",

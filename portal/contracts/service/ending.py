@@ -21,6 +21,7 @@ from portal.contracts.rules import (
 from portal.contracts.service.events import fell
 from portal.contracts.service.holding import hold_family, on_its_way_to
 from portal.contracts.service.moving import move
+from portal.contracts.service.schemes import scheme_after
 from portal.kernel.clock import months_later
 from portal.kernel.db import transaction
 from portal.kernel.errors import NotPossible, Stale
@@ -110,9 +111,9 @@ def end(
                 said["funded_cents"] = amendment.funded_cents
         _leave(contract, wanted, on, reason, by, said)
         if wanted == ContractState.CANCELLED:
-            if not (contract.amends_id or contract.follows_id):
-                programme.change_scheme(contract.enrolment_id, programme.Scheme.INITIAL, by=by)
             fell.tell(contract=contract, reason=reason, by=by)
+            scheme = scheme_after(queries.stands_after(contract))
+            programme.change_scheme(contract.enrolment_id, scheme, by=by)
         if pending:
             letters.amendment_given_up(contract, reason)
         else:
