@@ -14,7 +14,13 @@ from portal.contracts.queries.desk import (
     queue,
 )
 from portal.contracts.queries.doors import Door, behind, find, still_acts
-from portal.contracts.queries.family import stands_after
+from portal.contracts.queries.family import (
+    amended_before,
+    amendments_of,
+    answered_meanwhile,
+    fallen_with,
+    stands_after,
+)
 from portal.contracts.queries.funding import (
     GROUPS,
     MOST_FILINGS,
@@ -70,6 +76,9 @@ __all__ = [
     "Track",
     "Wanted",
     "acts_for",
+    "amended_before",
+    "amendments_of",
+    "answered_meanwhile",
     "behind",
     "blocking",
     "broken_alone",
@@ -83,6 +92,7 @@ __all__ = [
     "document",
     "document_names",
     "doubts_about",
+    "fallen_with",
     "find",
     "findings",
     "form_sent",

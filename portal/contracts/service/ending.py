@@ -83,7 +83,8 @@ def end(
     L6222-18: the student stays an apprentice of the school for six months without an employer). The
     same `key` ends it once; `NotPossible` and `Stale` as for every decision, and when the law does not
     know `ground` on that day. `initiator` and `ground` are values of `Initiator` and `Ground`.
-    Amendments on their way go with their contract; one that ends alone leaves it as it was.
+    Amendments on their way go with their contract, and are told with it when it falls. One that ends alone
+    leaves its contract as it was.
     """
     with transaction():
         contract = next(one for one in hold_family(contract_id) if one.id == contract_id)
@@ -105,9 +106,9 @@ def end(
         for amendment in on_its_way_to(contract):
             counted = amendment.state in BINDING
             _leave(amendment, ContractState.CANCELLED, on, reason, by, {})
-            if wanted == ContractState.CANCELLED and counted:
-                fell.tell(contract=amendment, reason=reason, by=by)
-            elif counted:  # what it paid stays, and a later contract counts from there
+            if (
+                wanted == ContractState.TERMINATED and counted
+            ):  # what it paid stays, and a later contract counts from there
                 said["funded_cents"] = amendment.funded_cents
         _leave(contract, wanted, on, reason, by, said)
         if wanted == ContractState.CANCELLED:

@@ -8,7 +8,8 @@ signed = Event("contracts.signed")
 #: Told as `decided_by_funder.tell(contract=Contract, changed=bool, by=person_id)` when the OPCO accepted, in
 #: words or by its silence; `changed`: with another amount than the school had confirmed.
 decided_by_funder = Event("contracts.decided-by-funder")
-#: Told as `fell.tell(contract=Contract, reason=text, by=person_id)` when a contract ended before it began.
+#: Told as `fell.tell(contract=Contract, reason=text, by=person_id)` when a contract ended before it began, once
+#: for itself and the amendments that went with it.
 fell = Event("contracts.fell")
 
 #: A company is called otherwise from now on: `company_renamed.tell(before=, after=, enrolment_ids=)`.

@@ -8,6 +8,7 @@ from portal.fees.queries.books import (
     book,
     book_page,
 )
+from portal.fees.queries.causes import Cause, causes_of, policy_at
 from portal.fees.queries.credits import Credit, CreditPage, credit_page
 from portal.fees.queries.dues import Due, DueFilter, DuePage, due_page, every_due
 from portal.fees.queries.file import money_file, payer_of, statement_of
@@ -69,6 +70,7 @@ __all__ = [
     "BookMove",
     "BookSide",
     "Brief",
+    "Cause",
     "Control",
     "Credit",
     "CreditPage",
@@ -90,6 +92,7 @@ __all__ = [
     "book",
     "book_page",
     "briefs",
+    "causes_of",
     "collected",
     "control_of",
     "credit_page",
@@ -119,6 +122,7 @@ __all__ = [
     "payments",
     "plan_of",
     "policies",
+    "policy_at",
     "policy_on",
     "position_of",
     "posted_between",

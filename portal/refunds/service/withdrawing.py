@@ -43,10 +43,27 @@ def withdraw_from_debtors(refunds: Sequence[Refund], by: int) -> None:
             withdraw(refund, translate(SETTLES_BILL, company.locale), by)
 
 
-def withdraw(refund: Refund, reason: str, by: int) -> None:
-    """Cancel this held refund, unless it has left or is about to."""
+def withdraw_above(
+    refunds: Sequence[Refund], terms: fees.Terms, reason: str, by: int
+) -> list[Refund]:
+    """Cancel what goes back of money that is owed under `terms`, the newest first; those that were cancelled.
+
+    `refunds` are held and go to the student and the family; what was a credit before and still is one stays.
+    """
+    stopped: list[Refund] = []
+    for refund in sorted(refunds, key=lambda one: -one.id):
+        waiting = sum(queries.promised(refund.enrolment_id).values())
+        if fees.preview_funding(refund.enrolment_id, terms).owes + waiting <= 0:
+            break
+        if withdraw(refund, reason, by):
+            stopped.append(refund)
+    return stopped
+
+
+def withdraw(refund: Refund, reason: str, by: int) -> bool:
+    """Cancel this held refund, unless it has left or is about to; whether that was done."""
     if refund.state not in STOPPABLE or is_leaving(refund.id):
-        return
+        return False
     change(
         refund,
         version=refund.version,
@@ -58,3 +75,4 @@ def withdraw(refund: Refund, reason: str, by: int) -> None:
     take_back(refund)
     audit.record("refund:cancelled", subject=f"refund:{refund.id}", actor_id=by, detail=reason)
     letters.cancelled(refund, reason)
+    return True
