@@ -388,6 +388,64 @@ def test_a_policy_of_the_same_day_changes_no_terms_that_stood(make):
     assert standing(case) == before
 
 
+# -- breaks
+
+
+def test_a_break_keeps_what_the_newest_of_two_amendments_had_brought(make, app):
+    make.policy(shortfall_owed_by="student")
+    case = real(make, app, paid=1_500_00, funded=6_000_00, begins=-3)
+    second = amended(case, case.contract, 7_000_00)
+    amended(case, second, 9_750_00)
+    before = standing(case)
+    assert before == (-1_500_00, 9_750_00, 0)
+    after = broken_and_followed(make, case, funded=6_000_00)
+    assert standing(case) == before
+    fell(case, after)
+    assert standing(case) == before
+
+
+def test_a_break_takes_nothing_from_an_amendment_the_school_had_not_accepted(make, app):
+    make.policy(shortfall_owed_by="student")
+    case = real(make, app, paid=1_500_00, funded=6_000_00, begins=-3)
+    seen = Contract.find(case.contract.id)
+    child = deciding.amend(seen.id, reason="x", version=seen.version, by=case.registrar.id)
+    Contract.update(funded_cents=9_750_00).where(Contract.id == child).execute()
+    broken = given_up(case, case.contract)
+    assert (broken.state, broken.funded_cents) == ("terminated", 6_000_00)
+    assert Contract.find(child).state == "cancelled"
+
+
+@pytest.mark.parametrize("moved", ["to the first day of the year", "to a later day"])
+def test_a_break_keeps_the_days_that_an_amendment_on_its_way_had_brought(make, app, moved):
+    make.policy(shortfall_owed_by="student", late_start="pro_rata")
+    today = clock.today()
+    year = {"starts_on": today - timedelta(days=200), "ends_on": today + timedelta(days=165)}
+    enrolment = make.enrolment(cohort=make.cohort(name="Spring", year="2026", **year))
+    make_fees.plan(make, enrolment)
+    case = real(make, app, paid=0, funded=9_750_00, begins=-20, enrolment=enrolment)
+    earlier = moved.startswith("to the first")
+    begins = year["starts_on"] if earlier else today + timedelta(days=10)
+    amended(case, case.contract, 9_750_00, starts_on=begins)
+    before = standing(case)
+    assert (before[0] == 0) == earlier
+    after = broken_and_followed(make, case, funded=9_750_00)
+    if earlier:
+        assert standing(case) == before
+    else:
+        assert 0 < standing(case)[0] < before[0], "it began on its own day"
+    fell(case, after)
+    assert standing(case) == before
+
+
+def test_the_trail_tells_what_a_break_kept_of_an_amendment(make, app):
+    make.policy(shortfall_owed_by="student")
+    case = real(make, app, paid=1_500_00, funded=6_000_00, begins=-3)
+    child = amended(case, case.contract, 9_750_00)
+    given_up(case, case.contract)
+    told = audit.details_of("contract:recorded", subject=f"contract:{case.contract.id}")
+    assert told == {f"amendment {child.id}, funded_cents: 600000 → 975000"}
+
+
 # -- the scheme
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from portal import programme
+from portal import audit, programme
 from portal.contracts import letters, queries
 from portal.contracts.models import Contract
 from portal.contracts.rules import (
@@ -83,8 +83,8 @@ def end(
     L6222-18: the student stays an apprentice of the school for six months without an employer). The
     same `key` ends it once; `NotPossible` and `Stale` as for every decision, and when the law does not
     know `ground` on that day. `initiator` and `ground` are values of `Initiator` and `Ground`.
-    Amendments on their way go with their contract, and are told with it when it falls. One that ends alone
-    leaves its contract as it was.
+    Amendments on their way go with their contract, and are told with it when it falls; a break keeps what
+    the newest that the school had accepted brought. One that ends alone leaves its contract as it was.
     """
     with transaction():
         contract = next(one for one in hold_family(contract_id) if one.id == contract_id)
@@ -103,13 +103,12 @@ def end(
             "end_ground": ground,
             "decision_key": key,
         }
-        for amendment in on_its_way_to(contract):
-            counted = amendment.state in BINDING
+        amendments = on_its_way_to(contract)
+        counted = next((one for one in amendments if one.state in BINDING), None)
+        for amendment in amendments:
             _leave(amendment, ContractState.CANCELLED, on, reason, by, {})
-            if (
-                wanted == ContractState.TERMINATED and counted
-            ):  # what it paid stays, and a later contract counts from there
-                said["funded_cents"] = amendment.funded_cents
+        if wanted == ContractState.TERMINATED and counted is not None:
+            said |= _kept(contract, counted, by)
         _leave(contract, wanted, on, reason, by, said)
         if wanted == ContractState.CANCELLED:
             fell.tell(contract=contract, reason=reason, by=by)
@@ -119,6 +118,30 @@ def end(
             letters.amendment_given_up(contract, reason)
         else:
             letters.ended(contract, on, reason)
+
+
+def _kept(contract: Contract, counted: Contract, by: int) -> dict[str, object]:
+    """What a later contract counts from after a break: what the amendment paid, and the days it paid for.
+
+    The broken contract has begun on its own day, so a later one in the amendment takes no day back.
+    """
+    kept = {
+        "funded_cents": counted.funded_cents,
+        "starts_on": min(contract.starts_on, counted.starts_on),
+    }
+    changes = [
+        f"{name}: {getattr(contract, name)} → {value}"
+        for name, value in kept.items()
+        if getattr(contract, name) != value
+    ]
+    if changes:
+        audit.record(
+            "contract:recorded",
+            subject=f"contract:{contract.id}",
+            actor_id=by,
+            detail=", ".join([f"amendment {counted.id}", *changes]),
+        )
+    return kept
 
 
 def _check_told(contract: Contract, *told: object) -> None:
