@@ -388,6 +388,15 @@ def test_a_policy_of_the_same_day_changes_no_terms_that_stood(make):
     assert standing(case) == before
 
 
+def test_what_is_proposed_anew_needs_as_many_people_as_today(make):
+    under_an_old_policy(make, shortfall_owed_by="student")
+    case = make_refunds.case(make, paid=4_250_00, funded=9_750_00, owed_by="student")
+    from_now_on(shortfall_owed_by="student", second_approval_above_cents=1_000_00)
+    fell(case, amend(make, case, funded=6_000_00))
+    refund = newest(case)
+    assert (refund.amount_cents, refund.approvals_needed, refund.policy_version) == (4_250_00, 2, 1)
+
+
 # -- breaks
 
 

@@ -81,9 +81,13 @@ def _work_out(enrolment_id: int, terms: fees.Terms, policy: fees.MoneyPolicy) ->
 def propose_what_comes_back(
     contract: Contract, source: str, terms: fees.Terms, policy: fees.MoneyPolicy, by: int
 ) -> None:
-    """… or tell the student that nothing does. The funding is in the ledger."""
+    """… or tell the student that nothing does. The funding is in the ledger.
+
+    `policy` is what `terms` come from; how many people approve is for today's to say.
+    """
     calculation = _work_out(contract.enrolment_id, terms, policy)
     position = fees.position_of(contract.enrolment_id)
+    today = fees.policy_on(clock.today())
     if not calculation.refund:
         letters.nothing_comes_back(
             contract.enrolment_id, owes=position.owes, before=Cents(calculation.given.promised)
@@ -96,7 +100,7 @@ def propose_what_comes_back(
         calculation=calculation,
         approvals=approvals_for(
             calculation.refund,
-            policy.second_approval_above_cents,
+            today.second_approval_above_cents,
             partial_year=bool(terms.year_days),
         ),
         shares=share_out(calculation.refund, queries.unpromised(position, contract.enrolment_id)),
