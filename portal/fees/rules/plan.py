@@ -91,9 +91,15 @@ def due_dates(first: date, day_of_month: int, times: int) -> list[date]:
     return [first, *(date(first.year + n // 12, n % 12 + 1, day_of_month) for n in months)]
 
 
-def respread(owed: Cents, days_left: Iterable[date], today: date) -> list[PlanLine]:
-    """New lines for `owed` over the due dates that are left, or one after a month of grace."""
-    days = sorted({day for day in days_left if day >= today}) or [today + GRACE]
+def respread(
+    owed: Cents, days_left: Iterable[date], today: date, *, paid_until: date = date.min
+) -> list[PlanLine]:
+    """New lines for `owed` over the due dates that are left, or one after a month of grace.
+
+    None comes before a line that is paid, `paid_until`: money settles the oldest due first.
+    """
+    first = max(today, paid_until)
+    days = sorted({day for day in days_left if day >= first}) or [max(today + GRACE, first)]
     shares = split_evenly(owed, len(days))
     lines = [PlanLine(LineKind.REMAINDER, *pair) for pair in zip(days, shares, strict=True)]
     return [line for line in lines if line.cents]

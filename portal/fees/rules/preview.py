@@ -4,7 +4,7 @@ from datetime import date
 
 from portal.fees.rules.accounts import FundingTarget, Position, funding_target
 from portal.fees.rules.plan import PlanLine, respread
-from portal.fees.rules.standing import Line
+from portal.fees.rules.standing import Line, LineState, missing_from, stand
 from portal.fees.rules.terms import Terms
 from portal.kernel.money import Cents
 
@@ -25,11 +25,30 @@ def preview_funding(
 ) -> Preview:
     """Lines not yet paid in full fall; what is still owed is spread over the dates that are left.
 
-    `given_up` are cents of approved refunds that the contract would stop: they are credit again.
+    A plan that asks for exactly that already stays as it is: it may have been agreed by hand. `given_up`
+    are cents of approved refunds that the contract would stop: they are credit again.
     """
     target = funding_target(before.price, terms)
-    taken_over = target.funded + target.company_share
-    owes = Cents(before.owes + before.taken_over - taken_over - given_up)
-    days = [line.due_on for line in lines if line.cancelled or line.open]
-    added = respread(Cents(owes), days, today) if owes > 0 else []
-    return Preview(before, target, [line for line in lines if line.open], added, owes)
+    owed = Cents(before.owes - given_up)
+    owes = Cents(owed + before.taken_over - target.funded - target.company_share)
+    standing = stand(lines, owed, today)
+    if owes == owed and not missing_from(standing, owes):
+        return Preview(before, target, [], [], owes)
+    struck = _struck(standing, owes, today)
+    return Preview(before, target, struck, _added(standing, struck, owes, today), owes)
+
+
+def _struck(standing: Sequence[Line], owes: Cents, today: date) -> list[Line]:
+    """What is open, and what was paid ahead and is to be paid again: new lines beside it would count as paid first."""
+    again = {line.id for line in stand(standing, owes, today) if line.open and line.due_on >= today}
+    return [line for line in standing if line.open or line.id in again]
+
+
+def _added(
+    standing: Sequence[Line], struck: Sequence[Line], owes: Cents, today: date
+) -> list[PlanLine]:
+    if owes <= 0:
+        return []
+    paid = [one.due_on for one in standing if one.state == LineState.PAID and one not in struck]
+    days = [line.due_on for line in standing if line.cancelled or line in struck]
+    return respread(owes, days, today, paid_until=max(paid, default=today))

@@ -13,8 +13,9 @@ def apply_funding(enrolment_id: int, *, terms: Terms, company_name: str, source:
     """Bring the ledger to what a contract takes over, never more than the price.
 
     What the terms leave to the employer is billed to `company_name`. Lines not yet paid in full are
-    cancelled and what the student still owes is spread anew. Repeating a `source` does nothing and
-    says so: no line cancelled, none added. An enrolment without a plan gets one first.
+    cancelled and what the student still owes is spread anew, unless it is what was owed before: then the
+    plan stays and nobody is told. Repeating a `source` does nothing and says so: no line cancelled, none
+    added. An enrolment without a plan gets one first.
     """
     with transaction():
         Enrolment.hold(enrolment_id)

@@ -1,0 +1,186 @@
+"""News about a contract that counts already: the funder's answer, an amendment, a plan agreed since."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+
+from portal import fees, refunds
+from portal.contracts import Contract
+from portal.fees import service as till
+from portal.fees.models import PaymentPlan
+from portal.kernel import clock
+from portal.kernel.money import Cents
+from portal.notifications.models import OutgoingMail
+from portal.refunds import queries, service
+from portal.refunds.models import Refund
+from tests.support import make_fees, make_refunds
+from tests.support.make_payouts import people
+from tests.unit.test_refunds_in_turns import amend, parent_of, told
+
+
+def registrar_of(make):
+    return make_refunds.colleague(make, "registrar", "Rosa Registrar")
+
+
+def standing(enrolment):
+    position = fees.position_of(enrolment.id)
+    return position.owes, position.funded, position.company_share
+
+
+def open_lines(enrolment):
+    lines = fees.lines_of(enrolment.id, fees.position_of(enrolment.id).owes)
+    return [(one.due_on, one.rest) for one in lines if one.open]
+
+
+def version_of(enrolment):
+    return PaymentPlan.get(PaymentPlan.enrolment == enrolment).version
+
+
+def agree(enrolment, lines, by):
+    facts = {"reason": "x", "version": version_of(enrolment), "key": uuid4().hex, "by": by.id}
+    till.agree(enrolment.id, lines=lines, **facts)
+
+
+def answer(contract, by, *, changed=False, **facts):
+    """The funder accepts, which is a new version of the contract."""
+    Contract.update(version=Contract.version + 1, **facts).where(
+        Contract.id == contract.id
+    ).execute()
+    told = Contract.find(contract.id)
+    refunds.open_for_answer(contract=told, changed=changed, by=by.id)
+
+
+@pytest.fixture
+def waiting(make):
+    """Accepted by the school with 6,000, while the refund waits for the funder: 2,250 are the student's."""
+    make.policy(shortfall_owed_by="student", refund_from="accepted")
+    enrolment, registrar = make_fees.plan(make), registrar_of(make)
+    make_fees.pay(make, enrolment, 1_500_00)
+    contract = make.contract(enrolment)
+    make_refunds.accept(contract, funded=6_000_00, by=registrar)
+    return SimpleNamespace(enrolment=enrolment, contract=contract, registrar=registrar)
+
+
+def in_a_month():
+    return clock.today() + timedelta(days=30)
+
+
+def in_ten_months(cents):
+    return [(clock.today() + timedelta(days=300), Cents(cents))]
+
+
+def test_a_funders_plain_yes_leaves_the_plan_that_was_agreed_by_hand(make, waiting):
+    agreed = in_ten_months(2_250_00)
+    agree(waiting.enrolment, agreed, waiting.registrar)
+    answer(waiting.contract, waiting.registrar)
+    assert open_lines(waiting.enrolment) == agreed
+
+
+@pytest.mark.parametrize("falls", [False, True])
+def test_an_amendment_that_brings_the_same_leaves_the_plan_that_was_agreed_by_hand(make, falls):
+    case = make_refunds.case(make, paid=1_500_00, funded=6_000_00, owed_by="student")
+    parent_of(make, case.enrolment)
+    agreed = in_ten_months(2_250_00)
+    agree(case.enrolment, agreed, case.registrar)
+    seen = queries.simulate(
+        case.enrolment.id, starts_on=case.contract.starts_on, funded=Cents(6_000_00)
+    )
+    last = OutgoingMail.select().count()
+
+    child = amend(make, case, funded=6_000_00)
+    if falls:
+        refunds.withdraw_for_contract(contract=child, reason="fell", by=case.registrar.id)
+
+    assert (seen.preview.cancelled, seen.preview.added) == ([], [])
+    assert open_lines(case.enrolment) == agreed
+    assert told(last) == []
+
+
+def test_a_late_start_that_moves_only_the_companys_part_leaves_an_agreed_plan(make):
+    make.policy(shortfall_owed_by="employer", late_start="pro_rata")
+    enrolment, registrar = make_fees.plan(make), registrar_of(make)
+    late = enrolment.cohort.starts_on + timedelta(days=130)
+    contract = make.contract(enrolment, starts_on=late, ends_on=enrolment.cohort.ends_on)
+    make_refunds.accept(contract, funded=9_750_00, by=registrar)
+    own, _, billed = standing(enrolment)
+    agreed = in_ten_months(own)
+    agree(enrolment, agreed, registrar)
+    answer(contract, registrar, changed=True, funded_cents=0)
+    assert billed == 0
+    assert standing(enrolment) == (own, 0, 9_750_00 - own)
+    assert open_lines(enrolment) == agreed
+
+
+def test_an_amendment_that_brings_more_lays_the_agreed_plan_out_anew(make):
+    case = make_refunds.case(
+        make, paid=1_500_00, funded=6_000_00, owed_by="student", due_from=in_a_month()
+    )
+    agree(case.enrolment, in_ten_months(2_250_00), case.registrar)
+    amend(make, case, funded=7_000_00)
+    assert sum(cents for _, cents in open_lines(case.enrolment)) == 1_250_00
+    assert len(open_lines(case.enrolment)) > 1
+
+
+@pytest.fixture
+def given_back(make):
+    """All was paid ahead; then a contract gave it back."""
+    case = make_refunds.case(
+        make, paid=9_750_00, funded=9_750_00, owed_by="student", due_from=in_a_month()
+    )
+    Refund.update(approvals_needed=1).execute()
+    make_refunds.approve(Refund.get(), by=people(make).first)
+    one, by = Refund.get(), people(make).second.id
+    service.pay(one.id, note="x", version=one.version, key=uuid4().hex, by=by)
+    parent_of(make, case.enrolment)
+    return case
+
+
+def lines_told(after):
+    """How many lines the only letter to the parent since then names."""
+    (mail,) = [
+        one
+        for one in OutgoingMail.select().order_by(OutgoingMail.id).offset(after)
+        if one.recipient == "pat@example.org"
+    ]
+    return mail.body.count("–")
+
+
+def test_what_is_asked_again_after_all_was_paid_ahead_is_asked_on_the_days_that_are_named(
+    make, given_back
+):
+    last = OutgoingMail.select().count()
+    seen = queries.simulate(
+        given_back.enrolment.id, starts_on=given_back.contract.starts_on, funded=Cents(6_000_00)
+    )
+    amend(make, given_back, funded=6_000_00)
+    asked = open_lines(given_back.enrolment)
+    assert [(one.due_on, one.cents) for one in seen.preview.added] == asked
+    assert sum(cents for _, cents in asked) == 3_750_00
+    assert lines_told(last) == len(asked) > 1
+
+
+def test_what_a_contract_that_falls_leaves_to_pay_is_asked_on_the_days_that_are_left(given_back):
+    last = OutgoingMail.select().count()
+    contract = Contract.find(given_back.contract.id)
+    before = fees.lines_of(given_back.enrolment.id, Cents(0))
+    refunds.withdraw_for_contract(contract=contract, reason="fell", by=given_back.registrar.id)
+    asked = open_lines(given_back.enrolment)
+    today = clock.today()
+    assert [day for day, _ in asked] == [one.due_on for one in before if one.due_on >= today]
+    assert sum(cents for _, cents in asked) == 9_750_00
+    assert lines_told(last) == len(asked)
+
+
+def test_an_agreed_line_that_was_paid_ahead_asks_again_when_the_contract_pays_less(make):
+    case = make_refunds.case(make, paid=1_500_00, funded=6_000_00, owed_by="student")
+    agree(case.enrolment, in_ten_months(2_250_00), case.registrar)
+    make_fees.pay(make, case.enrolment, 2_250_00, by=case.clerk)
+    seen = queries.simulate(
+        case.enrolment.id, starts_on=case.contract.starts_on, funded=Cents(5_000_00)
+    )
+    amend(make, case, funded=5_000_00)
+    asked = open_lines(case.enrolment)
+    assert [(one.due_on, one.cents) for one in seen.preview.added] == asked
+    assert sum(cents for _, cents in asked) == 1_000_00
