@@ -8,6 +8,7 @@ import pytest
 
 from portal import fees, refunds
 from portal.contracts import Contract
+from portal.contracts import service as deciding
 from portal.fees import service as till
 from portal.fees.models import PaymentPlan
 from portal.kernel import clock
@@ -15,9 +16,9 @@ from portal.kernel.money import Cents
 from portal.notifications.models import OutgoingMail
 from portal.refunds import queries, service
 from portal.refunds.models import Refund
-from tests.support import make_fees, make_refunds
+from tests.support import make_contracts, make_fees, make_refunds
 from tests.support.make_payouts import people
-from tests.unit.test_refunds_in_turns import amend, parent_of, told
+from tests.unit.test_refunds_in_turns import amend, from_now_on, parent_of, told
 
 
 def registrar_of(make):
@@ -184,3 +185,93 @@ def test_an_agreed_line_that_was_paid_ahead_asks_again_when_the_contract_pays_le
     asked = open_lines(case.enrolment)
     assert [(one.due_on, one.cents) for one in seen.preview.added] == asked
     assert sum(cents for _, cents in asked) == 1_000_00
+
+
+def test_a_funders_plain_yes_moves_no_bill_under_a_newer_policy(make):
+    make.policy(shortfall_owed_by="employer", refund_from="accepted")
+    enrolment, registrar = make_fees.plan(make), registrar_of(make)
+    make_fees.pay(make, enrolment, 1_500_00)
+    contract = make.contract(enrolment)
+    make_refunds.accept(contract, funded=6_000_00, by=registrar)
+    before = standing(enrolment)
+    from_now_on(
+        shortfall_owed_by="student", refund_from="accepted", second_approval_above_cents=1_000_00
+    )
+
+    for _ in range(2):
+        refunds.open_for_answer(contract=Contract.find(contract.id), changed=False, by=registrar.id)
+
+    assert before == standing(enrolment) == (-1_500_00, 6_000_00, 3_750_00)
+    (refund,) = Refund.select()
+    calculation = queries.calculation_of(refund)
+    assert (refund.amount_cents, calculation.company_share) == (1_500_00, 3_750_00)
+    assert refund.policy_version == 1
+    assert refund.approvals_needed == 2, "how many approve is for today's policy"
+    make_refunds.approve(refund, by=people(make).first)
+
+
+def test_another_amount_of_the_funder_is_followed_under_the_policy_of_its_day(make, waiting):
+    from_now_on(shortfall_owed_by="employer", refund_from="accepted")
+    answer(waiting.contract, waiting.registrar, changed=True, funded_cents=5_000_00)
+    assert standing(waiting.enrolment) == (-1_500_00, 5_000_00, 4_750_00)
+
+
+def at_the_funder(make, app, *, paid, funded):
+    """A contract that the school has accepted by its real verbs, with its funder, that begins in a month."""
+    enrolment, registrar = make_fees.plan(make), registrar_of(make)
+    make_fees.pay(make, enrolment, paid)
+    days = {"starts_on": in_a_month(), "ends_on": clock.today() + timedelta(days=400)}
+    contract = make_contracts.submitted(make, app, enrolment=enrolment, **days)
+    contract = make_contracts.decide(deciding.accept, contract, registrar, funded=Cents(funded))
+    contract = make_contracts.transmit(contract, registrar)
+    return SimpleNamespace(enrolment=enrolment, contract=contract, registrar=registrar)
+
+
+def answered(contract, by, funded):
+    facts = {"on": clock.today(), "number": f"N{contract.id}", "employer_share": None}
+    return make_contracts.decide(
+        deciding.note_acceptance, contract, by, funded=Cents(funded), **facts
+    )
+
+
+def amended(app, case, *, funded):
+    child = deciding.amend(
+        case.contract.id, reason="x", version=case.contract.version, by=case.registrar.id
+    )
+    for kind in ("cerfa", "training_agreement"):
+        make_contracts.send(app, Contract.find(child), text=f"second {kind}", kind=kind)
+    return make_contracts.decide(
+        deciding.accept, Contract.find(child), case.registrar, funded=Cents(funded)
+    )
+
+
+@pytest.mark.parametrize("refund_from", ["signed", "accepted"])
+@pytest.mark.parametrize("said", [5_000_00, 6_000_00])
+def test_a_late_answer_does_not_undo_the_amendment_that_counts(make, app, refund_from, said):
+    make.policy(shortfall_owed_by="student", refund_from=refund_from)
+    case = at_the_funder(make, app, paid=4_250_00, funded=6_000_00)
+    child = amended(app, case, funded=9_750_00)
+    last = Refund.select().count()
+
+    answered(case.contract, case.registrar, said)
+
+    assert standing(case.enrolment) == (-4_250_00, 9_750_00, 0)
+    assert Refund.select().count() == last
+
+    child = make_contracts.transmit(child, case.registrar)
+    answered(child, case.registrar, 9_750_00)
+    assert Contract.find(case.contract.id).state == "superseded"
+    assert Contract.find(case.contract.id).funded_cents == said
+    assert standing(case.enrolment) == (-4_250_00, 9_750_00, 0)
+    assert sum(queries.promised(case.enrolment.id).values()) == 4_250_00
+
+
+def test_an_answer_counts_while_the_amendment_is_not_accepted_by_the_school(make, app):
+    make.policy(shortfall_owed_by="student", refund_from="accepted")
+    case = at_the_funder(make, app, paid=4_250_00, funded=6_000_00)
+    deciding.amend(
+        case.contract.id, reason="x", version=case.contract.version, by=case.registrar.id
+    )
+    answered(case.contract, case.registrar, 9_750_00)
+    assert standing(case.enrolment) == (-4_250_00, 9_750_00, 0)
+    assert Refund.get().amount_cents == 4_250_00

@@ -6,6 +6,7 @@ from typing import Any
 from portal.contracts.models import Contract, ContractContact, ContractDocument, ContractMove
 from portal.contracts.queries.rows import contracts, one, with_papers
 from portal.contracts.rules import (
+    BINDING,
     OPEN,
     OVER,
     READERS,
@@ -109,6 +110,12 @@ def open_contract(enrolment_id: int) -> Contract | None:
 def open_amendment(contract_id: int) -> Contract | None:
     """The amendment of a contract that is on its way; one query."""
     return Contract.get_or_none((Contract.amends == contract_id) & Contract.state.in_(OPEN))
+
+
+def newer_counts(contract_id: int) -> bool:
+    """Whether the school has accepted an amendment of a contract, so that the amendment's money counts; one query."""
+    accepted = (Contract.amends == contract_id) & Contract.state.in_(BINDING)
+    return Contract.select().where(accepted).exists()
 
 
 def last_move_on(contract_id: int) -> date | None:

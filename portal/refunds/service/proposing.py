@@ -1,6 +1,6 @@
 """A contract the school accepted becomes a refund that waits for a second person."""
 
-from portal import audit, fees
+from portal import audit, contracts, fees
 from portal.contracts import Contract
 from portal.kernel import clock
 from portal.kernel.db import transaction
@@ -32,11 +32,18 @@ def open_for_contract(*, contract: Contract, by: int) -> None:
 
 
 def open_for_answer(*, contract: Contract, changed: bool, by: int) -> None:
-    """The funder accepted: what waited for it is proposed; another amount than agreed is followed, too."""
+    """The funder accepted: what waited for it is proposed; another amount than agreed is followed, too.
+
+    An answer about a contract whose amendment counts already moves no money: it counts if the amendment falls.
+    """
     with transaction():
         policy = fees.policy_on(clock.today())
-        if changed or _still_to_propose(contract, policy):
+        if contracts.newer_counts(contract.id):
+            return
+        if changed:
             _fund(contract, policy, propose=True, by=by)
+        elif _still_to_propose(contract, policy):
+            _propose_as_it_stands(contract, by)
 
 
 def _still_to_propose(contract: Contract, policy: fees.MoneyPolicy) -> bool:
@@ -48,15 +55,38 @@ def _still_to_propose(contract: Contract, policy: fees.MoneyPolicy) -> bool:
     return policy.refund_from == "accepted" or credit > waiting
 
 
+def _propose_as_it_stands(contract: Contract, by: int) -> None:
+    """Nothing is funded anew: a policy written since must not move what student and company were told."""
+    Enrolment.hold(contract.enrolment_id)
+    source = _source(contract)
+    if not Refund.select().where(Refund.source == source).exists():
+        policy = _policy_behind(contract)
+        propose_what_comes_back(contract, source, _terms(contract, policy), policy, by)
+
+
+def _policy_behind(contract: Contract) -> fees.MoneyPolicy:
+    """The one under which the contract's money was reckoned last."""
+    told = fees.causes_of(contract.enrolment_id, f"contract:{contract.id}.")
+    return fees.policy_at(told[-1].at) if told else fees.policy_on(clock.today())
+
+
+def _source(contract: Contract) -> str:
+    return f"contract:{contract.id}.{contract.version}"
+
+
+def _terms(contract: Contract, policy: fees.MoneyPolicy) -> fees.Terms:
+    funded = queries.brought_by(contract, Cents(contract.funded_cents or 0))
+    return queries.terms_of(policy, contract.enrolment_id, queries.began_on(contract), funded)
+
+
 def _fund(contract: Contract, policy: fees.MoneyPolicy, *, propose: bool, by: int) -> None:
     enrolment_id = contract.enrolment_id
-    source = f"contract:{contract.id}.{contract.version}"
+    source = _source(contract)
     before = Refund.hold_all(queries.stoppable_ids(enrolment_id))
     Enrolment.hold(enrolment_id)
     if Refund.select().where(Refund.source == source).exists():
         return
-    funded = queries.brought_by(contract, Cents(contract.funded_cents or 0))
-    terms = queries.terms_of(policy, enrolment_id, queries.began_on(contract), funded)
+    terms = _terms(contract, policy)
     if _work_out(enrolment_id, terms, policy).overdrawn:
         withdraw_overtaken([one for one in before if one.company_payer_id is None], by)
     funding = fees.apply_funding(
