@@ -27,11 +27,12 @@ def go_on_without(
 ) -> None:
     """The student pays new tuition under the initial scheme: the sum of `lines` (day and cents). Once per `key`.
 
-    `NotPossible` before the months without tuition are over, and while a refund is on its way: the new debt
-    would hold it up.
+    `NotPossible` for a student who has left, before the months without tuition are over, and while a refund is
+    on its way: the new debt would hold it up.
     """
     with transaction():
-        Enrolment.hold(enrolment_id)
+        if Enrolment.hold(enrolment_id).withdrawn_on is not None:
+            raise NotPossible("This student has left the programme.")
         until = contracts.tuition_free_until(_broken(enrolment_id))
         if until is not None and clock.today() < until:
             raise NotPossible("No new tuition is asked before %(day)s.", day=until)
