@@ -10,15 +10,17 @@ from portal import fees, refunds
 from portal.contracts import Contract
 from portal.contracts import service as deciding
 from portal.fees import service as till
-from portal.fees.models import PaymentPlan
+from portal.fees.models import MoneyPolicy, PaymentPlan
 from portal.kernel import clock
+from portal.kernel.errors import NotPossible
 from portal.kernel.money import Cents
 from portal.notifications.models import OutgoingMail
 from portal.refunds import queries, service
 from portal.refunds.models import Refund
+from portal.refunds.queries.foreseeing import first_days
 from tests.support import make_contracts, make_fees, make_refunds
 from tests.support.make_payouts import people
-from tests.unit.test_refunds_in_turns import amend, from_now_on, parent_of, told
+from tests.unit.test_refunds_in_turns import amend, follow, from_now_on, parent_of, told
 
 
 def registrar_of(make):
@@ -275,3 +277,34 @@ def test_an_answer_counts_while_the_amendment_is_not_accepted_by_the_school(make
     answered(case.contract, case.registrar, 9_750_00)
     assert standing(case.enrolment) == (-4_250_00, 9_750_00, 0)
     assert Refund.get().amount_cents == 4_250_00
+
+
+def test_the_same_policy_again_touches_no_refund_of_a_contract_after_a_break(make):
+    make.policy(late_start="pro_rata", shortfall_owed_by="student")
+    enrolment = make_fees.plan(make)
+    year, registrar = enrolment.cohort, registrar_of(make)
+    case = SimpleNamespace(enrolment=enrolment, registrar=registrar)
+    first = make.contract(enrolment, starts_on=year.starts_on, ends_on=year.ends_on)
+    make_refunds.accept(first, funded=6_000_00, by=registrar)
+    make_fees.pay(make, enrolment, 3_750_00)
+    later = {"starts_on": year.starts_on + timedelta(days=130), "ends_on": year.ends_on}
+    second = follow(make, case, first, funded=9_750_00, **later)
+    assert Refund.get().amount_cents == 3_750_00
+    assert queries.touched_by(MoneyPolicy.get()) == 0
+    assert first_days([first, second]) == {one.id: queries.began_on(one) for one in (first, second)}
+
+
+def test_no_new_tuition_is_asked_of_a_student_who_has_left(make):
+    case = make_refunds.case(make, paid=0, funded=9_750_00)
+    ended = clock.today() - timedelta(days=220)
+    Contract.update(state="terminated", ended_on=ended).where(
+        Contract.id == case.contract.id
+    ).execute()
+    by = people(make).first.id
+    service.leave(
+        case.enrolment.id, reason="x", version=version_of(case.enrolment), key=uuid4().hex, by=by
+    )
+    facts = {"version": version_of(case.enrolment), "key": uuid4().hex, "by": by}
+    with pytest.raises(NotPossible, match="has left"):
+        service.go_on_without(case.enrolment.id, lines=in_ten_months(3_000_00), reason="x", **facts)
+    assert standing(case.enrolment) == (0, 9_750_00, 0)

@@ -1,6 +1,6 @@
 """What accepting a contract would do, worked out by the rules of the real refund."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from portal import contracts, fees
@@ -39,14 +39,27 @@ def began_on(contract: Contract) -> date:
     return min([contract.starts_on, *(one.starts_on for one in _broken_before(contract))])
 
 
-def _broken_before(contract: Contract) -> Iterator[Contract]:
+def first_days(several: Iterable[Contract]) -> dict[int, date]:
+    """As `began_on`, of all the contracts of some enrolments by their ids; no query."""
+    known = {one.id: one for one in several}
+    return {
+        one.id: min(
+            [one.starts_on, *(old.starts_on for old in _broken_before(one, known.__getitem__))]
+        )
+        for one in known.values()
+    }
+
+
+def _broken_before(
+    contract: Contract, find: Callable[[int], Contract] = Contract.find
+) -> Iterator[Contract]:
     """The broken contracts that it comes after, newest first; an amendment stands where its contract stands."""
     while True:
-        while contract.amends is not None:
-            contract = contract.amends
-        if contract.follows is None:
+        while contract.amends_id is not None:
+            contract = find(contract.amends_id)
+        if contract.follows_id is None:
             return
-        contract = contract.follows
+        contract = find(contract.follows_id)
         yield contract
 
 

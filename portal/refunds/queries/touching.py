@@ -3,10 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
-
-from peewee import JOIN
 
 from portal import fees
 from portal.contracts import Contract
@@ -14,17 +12,18 @@ from portal.fees import MoneyPolicy, Payer
 from portal.kernel import clock
 from portal.programme import Cohort, Enrolment
 from portal.refunds.models import Refund, RefundShare
+from portal.refunds.queries.foreseeing import first_days
 from portal.refunds.rules import PENDING, Calculation, approvals_for, covered_days, work_out
 
 WAITING = Refund.state.in_(PENDING) & Refund.first_approved_by.is_null()
 
 
 def touched_by(policy: MoneyPolicy) -> int:
-    """How many refunds that nobody approved yet would have another amount, or need another number of people; four queries."""
+    """How many refunds that nobody approved yet would have another amount, or need another number of people; five queries."""
     days = fees.policy_on(clock.today()).recent_account_days
-    new_accounts = _new_accounts()
+    new_accounts, began = _new_accounts(), _first_days()
     return sum(
-        _outcome(refund, policy, policy.recent_account_days, new_accounts[refund.id])
+        _outcome(refund, began.get(refund.contract_id), policy, new_accounts[refund.id])
         != _as_it_is(refund, days, new_accounts[refund.id])
         for refund in _waiting()
     )
@@ -36,12 +35,14 @@ def _as_it_is(refund: Any, days: int, ages: list[timedelta]) -> tuple[int, int]:
     )
 
 
-def _outcome(refund: Any, policy: MoneyPolicy, days: int, ages: list[timedelta]) -> tuple[int, int]:
+def _outcome(
+    refund: Any, began: date | None, policy: MoneyPolicy, ages: list[timedelta]
+) -> tuple[int, int]:
     """Amount and people under `policy`; a credit that goes back has no contract to work out again."""
     calculation = Calculation.from_json(refund.calculation)
-    if refund.starts_on is not None:
+    if began is not None:
         covered, year = covered_days(
-            policy.late_start, refund.starts_on, refund.year_starts_on, refund.year_ends_on
+            policy.late_start, began, refund.year_starts_on, refund.year_ends_on
         )
         given = replace(
             calculation.given,
@@ -57,7 +58,7 @@ def _outcome(refund: Any, policy: MoneyPolicy, days: int, ages: list[timedelta])
         policy.second_approval_above_cents,
         partial_year=bool(calculation.given.year_days),
     )
-    return calculation.refund, _people(needed, days, ages)
+    return calculation.refund, _people(needed, policy.recent_account_days, ages)
 
 
 def _people(needed: int, days: int, ages: list[timedelta]) -> int:
@@ -65,24 +66,29 @@ def _people(needed: int, days: int, ages: list[timedelta]) -> int:
 
 
 def _waiting() -> Iterator[Any]:
-    """Each with its contract's first day and its year's days, where it has a contract."""
+    """Each with its year's days."""
     rows = (
         Refund.select(
             Refund.id,
             Refund.amount_cents,
             Refund.approvals_needed,
             Refund.calculation,
-            Contract.starts_on,
+            Refund.contract,
             Cohort.starts_on.alias("year_starts_on"),
             Cohort.ends_on.alias("year_ends_on"),
         )
-        .join(Contract, JOIN.LEFT_OUTER)
-        .switch(Refund)
         .join(Enrolment)
         .join(Cohort)
         .where(WAITING)
     )
     return iter(rows.objects())
+
+
+def _first_days() -> dict[int, date]:
+    """What each contract of students who wait for a refund pays from, by its id."""
+    theirs = Refund.select(Refund.enrolment).where(WAITING)
+    rows = Contract.select().where(Contract.enrolment.in_(theirs))
+    return first_days(rows)
 
 
 def _new_accounts() -> dict[int, list[timedelta]]:
