@@ -34,10 +34,11 @@ def standing_on(account: Account, enrolment_ids: Sequence[int]) -> dict[tuple[in
     return found
 
 
-def balances(enrolment_id: int) -> list[Balance]:
-    """What each account and payer of an enrolment sums up to; one query."""
+def balances(enrolment_id: int, *, before: int | None = None) -> list[Balance]:
+    """What each account and payer of an enrolment sums up to, or did before transaction number `before`; one query."""
     amount = LedgerEntry.amount_cents
     counter = reduce(or_, (LedgerTransaction.source.endswith(end) for end in COUNTERS))
+    then = LedgerTransaction.number < before if before is not None else True
     debit = ((amount > 0) & ~counter) | ((amount < 0) & counter)
     rows: Any = (
         LedgerEntry.select(
@@ -51,7 +52,7 @@ def balances(enrolment_id: int) -> list[Balance]:
         .join(Payer, JOIN.LEFT_OUTER)
         .switch(LedgerEntry)
         .join(LedgerTransaction)
-        .where(LedgerEntry.enrolment == enrolment_id)
+        .where((LedgerEntry.enrolment == enrolment_id) & then)
         .group_by(LedgerEntry.account, LedgerEntry.payer, Payer.name, Payer.kind)
         .tuples()
     )

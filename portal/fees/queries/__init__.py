@@ -1,6 +1,7 @@
 """What screens and other rooms read about money; nothing here writes."""
 
 from portal.fees.queries.account import StudentAccount, account_of, timeline_of
+from portal.fees.queries.anew import settled_of, sources_since_anew
 from portal.fees.queries.books import (
     BookFilter,
     BookMove,
@@ -132,6 +133,8 @@ __all__ = [
     "received_by_day",
     "recently_changed",
     "schedule_of",
+    "settled_of",
+    "sources_since_anew",
     "split_of",
     "statement_of",
     "students_matching",

@@ -16,6 +16,7 @@ from portal.fees.models import (
     Payer,
     PaymentPlan,
 )
+from portal.fees.queries.anew import settled_of
 from portal.fees.rules import (
     Account,
     Line,
@@ -131,10 +132,11 @@ def position_of(enrolment_id: int) -> Position:
 
 
 def preview_funding(enrolment_id: int, terms: Terms, given_up: int = 0) -> Preview:
-    """What a contract on these terms does to the plan as it stands; three queries."""
-    before = position_of(enrolment_id)
+    """What a contract on these terms does to the plan as it stands; five queries at most."""
+    before, settled = position_of(enrolment_id), settled_of(enrolment_id)
     lines = lines_of(enrolment_id, before.owes)
-    return rules.preview_funding(before, lines, terms, clock.today(), given_up)
+    today = clock.today()
+    return rules.preview_funding(before, lines, terms, today, settled=settled, given_up=given_up)
 
 
 def owed_by_enrolment(enrolment_ids: Iterable[int]) -> dict[int, Cents]:

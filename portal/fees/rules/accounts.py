@@ -4,7 +4,6 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from portal.fees.rules.names import PayerKind, PlanKind
-from portal.fees.rules.terms import Terms
 from portal.kernel.money import Cents
 
 NOTHING = Cents(0)
@@ -155,46 +154,6 @@ def billed(balances: Iterable[Balance]) -> dict[int, int]:
         if one.payer_id is not None and one.payer_kind == PayerKind.COMPANY:
             bills[one.payer_id] = bills.get(one.payer_id, 0) + one.cents
     return bills
-
-
-class FundingTarget(NamedTuple):
-    """What a contract should have taken over once it counts: by the funder, and by the employer."""
-
-    funded: Cents
-    company_share: Cents
-
-
-def funding_target(price: Cents, terms: Terms) -> FundingTarget:
-    """What is funded never exceeds the price; what it leaves is the employer's or stays the student's."""
-    if terms.funded < 0 or terms.shortfall_owed_by not in ("employer", "student"):
-        raise ValueError(f"cannot fund with {terms}")
-    covered = min(terms.funded, price)
-    employer = price - covered if terms.shortfall_owed_by == "employer" else 0
-    return FundingTarget(terms.part(covered), terms.part(employer))
-
-
-def funding_entries(
-    target: FundingTarget, funded: Cents, bills: dict[int, int], company_payer_id: int | None
-) -> list[Entry]:
-    """The difference between what is posted and `target`; another company's earlier bill is taken back."""
-    wanted = dict.fromkeys(bills, 0)
-    if company_payer_id is not None:
-        wanted[company_payer_id] = target.company_share
-    entries = [Entry(Account.FUNDING, target.funded - funded)]
-    entries += [
-        Entry(Account.COMPANY_SHARE, share - bills.get(payer_id, 0), payer_id)
-        for payer_id, share in wanted.items()
-    ]
-    return [*entries, Entry(Account.RECEIVABLE, -sum(entry.cents for entry in entries))]
-
-
-@dataclass(frozen=True)
-class Funding:
-    """What one `apply_funding` did: lines cancelled, the new lines, what the employer owes in all."""
-
-    cancelled: int
-    respread: tuple[Cents, ...]
-    company_share: Cents
 
 
 def _on(balances: Iterable[Balance], account: Account) -> int:

@@ -2,7 +2,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from portal.fees.rules.accounts import FundingTarget, Position, funding_target
+from portal.fees.rules.accounts import Position
+from portal.fees.rules.funding import NOTHING_SETTLED, FundingTarget, Settled, funding_target
 from portal.fees.rules.plan import PlanLine, respread
 from portal.fees.rules.standing import Line, LineState, missing_from, stand
 from portal.fees.rules.terms import Terms
@@ -18,24 +19,37 @@ class Preview:
     cancelled: Sequence[Line]
     added: Sequence[PlanLine]
     owes: Cents
+    settled: Settled = NOTHING_SETTLED
+
+    @property
+    def billed(self) -> Cents:
+        """What the company of this contract is billed; bills from before new tuition was asked for are not its own."""
+        return Cents(self.target.company_share - self.settled.company_share)
 
 
 def preview_funding(
-    before: Position, lines: Sequence[Line], terms: Terms, today: date, given_up: int = 0
+    before: Position,
+    lines: Sequence[Line],
+    terms: Terms,
+    today: date,
+    *,
+    settled: Settled = NOTHING_SETTLED,
+    given_up: int = 0,
 ) -> Preview:
     """Lines not yet paid in full fall; what is still owed is spread over the dates that are left.
 
     A plan that asks for exactly that already stays as it is: it may have been agreed by hand. `given_up`
     are cents of approved refunds that the contract would stop: they are credit again.
     """
-    target = funding_target(before.price, terms)
+    target = funding_target(before.price, terms, settled)
     owed = Cents(before.owes - given_up)
     owes = Cents(owed + before.taken_over - target.funded - target.company_share)
     standing = stand(lines, owed, today)
     if owes == owed and not missing_from(standing, owes):
-        return Preview(before, target, [], [], owes)
+        return Preview(before, target, [], [], owes, settled)
     struck = _struck(standing, owes, today)
-    return Preview(before, target, struck, _added(standing, struck, owes, today), owes)
+    added = _added(standing, struck, owes, today)
+    return Preview(before, target, struck, added, owes, settled)
 
 
 def _struck(standing: Sequence[Line], owes: Cents, today: date) -> list[Line]:

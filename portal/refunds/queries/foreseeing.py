@@ -9,29 +9,25 @@ from portal.kernel.money import Cents
 from portal.refunds.queries.standing import Simulation, simulate
 
 
-def brought_by(contract: Contract, funded: Cents) -> Cents:
-    """What funders bring. The contract after broken ones never asks for tuition that was funded before.
+def brought_by(contract: Contract, funded: Cents) -> Cents | None:
+    """What funders bring of what is asked. The contract after broken ones never asks for tuition that was funded before.
 
-    Where new tuition was asked for after a break, later contracts pay for it beside what earlier ones paid.
+    Once new tuition was asked for after a break, all before is settled: None for a contract of that time.
     """
-    return _beside(list(_broken_before(contract)), funded, contract.ended_on)
+    since = fees.sources_since_anew(contract.enrolment_id)
+    return _most(funded, _broken_before(contract), since) if _counts(contract, since) else None
 
 
-def _beside(broken: list[Contract], funded: Cents, ended_on: date | None) -> Cents:
-    """`funded` by a contract that ended then, if it has, beside what the `broken` ones before it paid."""
-    if not broken:
-        return funded
-    anew = fees.asked_anew_on(broken[0].enrolment_id)
-    most: dict[int, int] = {}
-    for cents, end in [
-        (funded, ended_on),
-        *((one.funded_cents or 0, one.ended_on) for one in broken),
-    ]:
-        times = sum(
-            end is None or day < end for day in anew
-        )  # that new tuition had been asked for by then
-        most[times] = max(most.get(times, 0), cents)
-    return Cents(sum(most.values()))
+def _most(funded: Cents, broken: Iterable[Contract], since: set[str] | None) -> Cents:
+    paid = [one.funded_cents or 0 for one in broken if _counts(one, since)]
+    return Cents(max([funded, *paid]))
+
+
+def _counts(contract: Contract, since: set[str] | None) -> bool:
+    """Whether it pays for what is asked now: `since` is what the ledger knows since new tuition was asked for."""
+    if since is None or contract.state not in contracts.OVER:
+        return True
+    return any(source.startswith(f"contract:{contract.id}.") for source in since)
 
 
 def began_on(contract: Contract) -> date:
@@ -67,7 +63,8 @@ def imagine(enrolment_id: int, *, starts_on: date, funded: Cents) -> Simulation:
     """What a contract would do that the student would declare today: after a broken one it follows that one."""
     if broken := contracts.last_broken(enrolment_id):
         starts_on = min(starts_on, began_on(broken))
-        funded = _beside([broken, *_broken_before(broken)], funded, None)
+        since = fees.sources_since_anew(enrolment_id)
+        funded = _most(funded, [broken, *_broken_before(broken)], since)
     return simulate(enrolment_id, starts_on=starts_on, funded=funded)
 
 
@@ -84,5 +81,5 @@ def effect_of(contract: Contract, funded: Cents) -> MoneyEffect:
         waits=seen.waits,
         approvals=seen.approvals,
         owes=Cents(max(0, seen.preview.owes)),
-        billed=seen.preview.target.company_share,
+        billed=seen.preview.billed,
     )

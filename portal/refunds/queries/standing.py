@@ -102,14 +102,26 @@ def _side(enrolment_id: int, company: int | None) -> Any:
 def terms_of(
     policy: fees.MoneyPolicy, enrolment_id: int, starts_on: date, funded: int | None
 ) -> fees.Terms:
-    """What a contract takes over under `policy`: all of the year, or its days when it starts late."""
+    """What a contract takes over under `policy`: all of the year, or its days when it starts late.
+
+    New tuition after a break is asked for the time that is left, so a contract pays for all of it. No contract
+    pays for what is asked where `funded` is None: it is the student's.
+    """
+    if funded is None:
+        return fees.Terms(Cents(0), "student")
+    if fees.asked_anew_on(enrolment_id):
+        return fees.Terms(Cents(funded), policy.shortfall_owed_by)
     cohort = enrolment(enrolment_id).cohort
     days = covered_days(policy.late_start, starts_on, cohort.starts_on, cohort.ends_on)
-    return fees.Terms(Cents(funded or 0), policy.shortfall_owed_by, *days)
+    return fees.Terms(Cents(funded), policy.shortfall_owed_by, *days)
 
 
 def given(
-    position: fees.Position, terms: fees.Terms, waiting: dict[int, int], policy_version: int
+    position: fees.Position,
+    settled: fees.Settled,
+    terms: fees.Terms,
+    waiting: dict[int, int],
+    policy_version: int,
 ) -> Given:
     """What a refund is worked out from; the price and the receipts are the same before and after the funding."""
     return Given(
@@ -121,10 +133,13 @@ def given(
         policy_version=policy_version,
         covered_days=terms.covered_days,
         year_days=terms.year_days,
+        settled_price=settled.price,
+        settled_funded=settled.funded,
+        settled_company=settled.company_share,
     )
 
 
-def simulate(enrolment_id: int, *, starts_on: date, funded: Cents) -> Simulation:
+def simulate(enrolment_id: int, *, starts_on: date, funded: Cents | None) -> Simulation:
     """What a contract would give back and leave to pay, by the rules of the real one. Nothing is written.
 
     Refunds that have not left and were too much under these terms count as stopped, as they would be.
@@ -132,10 +147,11 @@ def simulate(enrolment_id: int, *, starts_on: date, funded: Cents) -> Simulation
     policy = fees.policy_on(clock.today())
     terms = terms_of(policy, enrolment_id, starts_on, funded)
     preview = fees.preview_funding(enrolment_id, terms)
-    calculation = work_out(given(preview.before, terms, promised(enrolment_id), policy.version))
+    waiting = promised(enrolment_id)
+    calculation = work_out(given(preview.before, preview.settled, terms, waiting, policy.version))
     if calculation.overdrawn:
-        waiting, approved = _still_here(enrolment_id)
-        left = calculation.given.promised - waiting - approved
+        unposted, approved = _still_here(enrolment_id)
+        left = calculation.given.promised - unposted - approved
         calculation = work_out(replace(calculation.given, promised=left))
         preview = fees.preview_funding(enrolment_id, terms, approved)
     return Simulation(

@@ -41,15 +41,11 @@ def _outcome(
     """Amount and people under `policy`; a credit that goes back has no contract to work out again."""
     calculation = Calculation.from_json(refund.calculation)
     if began is not None:
-        covered, year = covered_days(
-            policy.late_start, began, refund.year_starts_on, refund.year_ends_on
-        )
-        given = replace(
-            calculation.given,
-            shortfall_owed_by=policy.shortfall_owed_by,
-            covered_days=covered,
-            year_days=year,
-        )
+        given = replace(calculation.given, shortfall_owed_by=policy.shortfall_owed_by)
+        if not given.settled_price:
+            days = policy.late_start, began, refund.year_starts_on, refund.year_ends_on
+            covered, year = covered_days(*days)
+            given = replace(given, covered_days=covered, year_days=year)
         calculation = work_out(given)
     # What its proposer corrected stays smaller than what was worked out.
     amount = min(refund.amount_cents, calculation.refund)

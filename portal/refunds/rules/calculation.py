@@ -45,6 +45,8 @@ class Given:
     """What a refund is worked out from. `promised` is refunded already or waits in another refund.
 
     `covered_days` of `year_days` lie under the contract where the policy counts by the day; 0 of 0: all.
+    `settled_…` is what was asked, funded and billed before new tuition was asked for after a break: the
+    contract pays for the rest of the price alone.
     """
 
     price: int
@@ -55,6 +57,9 @@ class Given:
     policy_version: int = 0
     covered_days: int = 0
     year_days: int = 0
+    settled_price: int = 0
+    settled_funded: int = 0
+    settled_company: int = 0
 
 
 @dataclass(frozen=True)
@@ -111,10 +116,12 @@ def work_out(given: Given) -> Calculation:
     """
     if min(given.price, given.received, given.funded, given.promised) < 0:
         raise ValueError(f"a refund is worked out from positive cents, got {given}")
-    covered = min(given.funded, given.price)
-    shortfall = given.price - covered if given.shortfall_owed_by == "employer" else 0
+    asked = max(0, given.price - given.settled_price)
+    covered = min(given.funded, asked)
+    shortfall = asked - covered if given.shortfall_owed_by == "employer" else 0
     days = (given.covered_days, given.year_days)
-    funded, company_share = part_of(covered, *days), part_of(shortfall, *days)
+    funded = given.settled_funded + part_of(covered, *days)
+    company_share = given.settled_company + part_of(shortfall, *days)
     left = given.price - funded - company_share
     refund = max(0, given.received - given.promised - left)
     return Calculation(given, funded, company_share, left, refund)

@@ -104,8 +104,9 @@ def _fund(contract: Contract, policy: fees.MoneyPolicy, *, propose: bool, by: in
 
 
 def _work_out(enrolment_id: int, terms: fees.Terms, policy: fees.MoneyPolicy) -> Calculation:
-    position, waiting = fees.position_of(enrolment_id), queries.promised(enrolment_id)
-    return work_out(queries.given(position, terms, waiting, policy.version))
+    position, settled = fees.position_of(enrolment_id), fees.settled_of(enrolment_id)
+    waiting = queries.promised(enrolment_id)
+    return work_out(queries.given(position, settled, terms, waiting, policy.version))
 
 
 def propose_what_comes_back(
