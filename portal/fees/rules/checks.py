@@ -36,7 +36,7 @@ def check_may_choose_full(
     price: Price, position: Position, lines: Sequence[Line], today: date
 ) -> None:
     """`NotPossible` once paying in full is no longer offered."""
-    if position.funded or position.company_share or _suspended(lines):
+    if position.funded or position.company_share or suspended(lines):
         raise NotPossible("A work-study contract pays for your year: there is nothing to reduce.")
     if any(line.cancelled for line in lines):
         raise NotPossible("You agreed another plan with the school, so the full price applies.")
@@ -113,5 +113,6 @@ def check_leaving(position: Position, kept: Cents, least: Cents, *, left: bool) 
         )
 
 
-def _suspended(lines: Iterable[Line]) -> bool:
+def suspended(lines: Iterable[Line]) -> bool:
+    """Whether a contract struck lines out before."""
     return any(line.cancelled and not line.cancelled_by.startswith("plan:") for line in lines)

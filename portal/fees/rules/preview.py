@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.fees.rules.accounts import Position
+from portal.fees.rules.checks import suspended
 from portal.fees.rules.funding import NOTHING_SETTLED, FundingTarget, Settled, funding_target
 from portal.fees.rules.plan import PlanLine, respread
 from portal.fees.rules.standing import Line, LineState, missing_from, stand
@@ -38,14 +39,17 @@ def preview_funding(
 ) -> Preview:
     """Lines not yet paid in full fall; what is still owed is spread over the dates that are left.
 
-    A plan that asks for exactly that already stays as it is: it may have been agreed by hand. `given_up`
+    A plan that follows a contract and asks for exactly that already stays: it may have been agreed by hand. `given_up`
     are cents of approved refunds that the contract would stop: they are credit again.
     """
     target = funding_target(before.price, terms, settled)
     owed = Cents(before.owes - given_up)
     owes = Cents(owed + before.taken_over - target.funded - target.company_share)
     standing = stand(lines, owed, today)
-    if owes == owed and not missing_from(standing, owes):
+    follows = before.taken_over or suspended(
+        lines
+    )  # The first contract suspends, whatever it pays.
+    if follows and owes == owed and not missing_from(standing, owes):
         return Preview(before, target, [], [], owes, settled)
     struck = _struck(standing, owes, today)
     added = _added(standing, struck, owes, today)
