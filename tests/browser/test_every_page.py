@@ -68,3 +68,35 @@ def test_nothing_stands_in_anybodys_way(who, open_tab, new_client, db):
             overflow = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert overflow <= 0, f"{address} is {overflow} px too wide for {size}"
     tab.complaints[:] = [said for said in tab.complaints if "404" not in said]
+
+
+#: Where a table stands beside the rail, or fills a tablet.
+BETWEEN = [768, 960, 1024, 1200]
+#: Lists with every state in them; the crawl enters three of each list only.
+FULLEST = [
+    "/staff/refunds?state=all",
+    "/staff/finance/dues?state=open",
+    "/staff/contracts?state=all",
+]
+#: By how much the page, or a table in its sheet, is too wide.
+TOO_WIDE = """Math.max(document.documentElement.scrollWidth - innerWidth,
+    ...[...document.querySelectorAll("main .grid-t")].map((t) => t.offsetWidth - t.parentElement.clientWidth))"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("who", STAFF)
+def test_no_table_is_wider_than_its_sheet(who, open_tab, new_client, db):
+    client = new_client().sign_in(account(who))
+    pages = crawl(client) | {address: client.raw.get(address).text for address in FULLEST}
+    shapes = kinds(address for address, html in pages.items() if "grid-t" in html)
+    addresses = {address for some in shapes.values() for address in (*some[:2], some[-1])}
+    assert len(addresses) > 3
+    tab = open_tab(account(who), reduced_motion="reduce")
+    found = []
+    for address in addresses:
+        tab.goto(address)
+        for width in BETWEEN:
+            tab.set_viewport_size({"width": width, "height": 900})
+            overflow = tab.evaluate(TOO_WIDE)
+            found += [(address, width, overflow)] if overflow > 0 else []
+    assert found == []
