@@ -21,7 +21,8 @@ document.addEventListener("keydown", (event) => {
     row?.querySelector("[data-close]")?.click();
     return;
   }
-  if (!document.querySelector("[data-keys]") || event.target.closest("input, textarea, select")) return;
+  const writes = event.target.closest("input:not([type=checkbox]), textarea, select");
+  if (!document.querySelector("[data-keys]") || writes) return;
   const key = event.key.toLowerCase();
   if (key in MOVES) {
     move(table, row, MOVES[key]);
@@ -31,4 +32,12 @@ document.addEventListener("keydown", (event) => {
     control.click();
   }
   event.preventDefault();
+});
+
+// Enter in a search that shares its form with other answers searches; in the other fields it answers.
+document.addEventListener("keydown", (event) => {
+  const search = event.key === "Enter" && event.target.matches?.("[type=search]") && event.target.form?.elements.search;
+  if (!search) return;
+  event.preventDefault();
+  search.click();
 });

@@ -98,8 +98,55 @@ def test_amounts_that_make_no_sense_are_said_and_kept(finance, clerk, two, amoun
     payer = fees.student_payer(two[0].id)
     form = form_of(finance, line(), "match")
     answer = finance.submit(form, htmx=True, expect=422, **{f"amount-{payer.id}": amount})
-    assert answer.select_one(f"[name=amount-{payer.id}]")["value"] == amount
+    box = answer.select_one(f"[name=amount-{payer.id}]")
+    assert box["value"] == amount
+    assert box.has_attr("data-focus")
+    assert answer.select_one(f"#{box['aria-describedby']}").text.startswith("Error:")
     assert Payment.select().count() == 0
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [
+        ("2 000,00", "€625.00 more than the line holds."),
+        ("1 000", "€375.00 of the line are still nobody’s."),
+    ],
+)
+def test_what_is_left_or_too_much_is_said_the_right_way_round(finance, clerk, two, amount, said):
+    told(clerk, (1_375_00, "Somebody", "deposit"))
+    form = form_of(finance, line(), "match")
+    payer = fees.student_payer(two[0].id)
+    answer = finance.submit(form, htmx=True, expect=409, **{f"amount-{payer.id}": amount})
+    assert answer.select_one("form[action$=match] [role=status]").text == said
+
+
+@pytest.mark.parametrize("htmx", [True, False], ids=["htmx", "no javascript"])
+def test_enter_matches_and_searches_only_for_something_new(finance, clerk, two, htmx):
+    told(clerk, (1_375_00, "Somebody", "deposit"))
+    form = form_of(finance, line(), "match")
+    first = form.select_one("button")
+    assert (first["name"], first["type"]) == ("enter", "submit")  # what Enter presses
+    form = finance.submit(form, htmx=htmx, enter="1", q="martin").select_one("form[action$=match]")
+    assert Payment.select().count() == 0
+    amount = {f"amount-{fees.student_payer(two[1].id).id}": "1375"}
+    finance.submit(form, htmx=htmx, expect=200 if htmx else 303, enter="1", **amount)
+    assert owes(two[1]) == 8_375_00
+
+
+def test_choosing_begins_at_the_search_or_at_the_suggested_amount(finance, clerk, two):
+    payer = fees.student_payer(two[0].id)
+    told(clerk, (1_500_00, "Somebody", "deposit"), (1_500_00, "Camille Moreau", payer.reference))
+    for row in BankLine.select().where(BankLine.state.in_(["open", "suggested"])):
+        page = finance.page(f"/staff/bank/lines/{row.id}/choose")
+        (marked,) = page.select("[data-focus]")
+        assert marked["name"] == ("q" if row.state == "open" else f"amount-{payer.id}")
+
+
+def test_without_javascript_the_list_says_what_was_done(finance, clerk):
+    told(clerk, (1_500_00, "Somebody", "deposit"))
+    form = form_of(finance, line(), "ignore")
+    finance.submit(form, htmx=False, expect=303, reason="Sent to us by mistake")
+    assert "Marked as not ours" in finance.page("/staff/bank").select_one(".note.ok").text
 
 
 @pytest.mark.parametrize("number", ["00{}", "１{}", "{}²", "99999999999999999999", "-{}", "{}a"])

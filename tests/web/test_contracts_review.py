@@ -59,6 +59,7 @@ def test_accepting_replaces_the_row_and_the_count_and_tells_everybody(
     assert "Accepted" in answer.select_one(f"#contract-{contract.id} .tag").text
     assert "Nadia Benali" in answer.select_one(f"#contract-{contract.id}").text
     assert answer.select_one("#contracts-waiting[hx-swap-oob]").text == "0"
+    assert answer.select_one("#contracts-count-accepted[hx-swap-oob]").text == "1"
     assert answer.select_one("#status").text == "Contract of Camille Moreau accepted."
     assert heard == [(contract.id, "signed", 6_000_00, registrar.id)]
     assert ContractDocument.get().state == "accepted"
@@ -76,7 +77,9 @@ def test_accepting_works_without_javascript(staff, contract, heard):
     page = staff.page(row.find("a", string="Accept…")["href"])
     form = page.select_one("form[action$='/accept']")
     assert staff.submit(form, htmx=False, expect=303, funded="9750") == "/staff/contracts"
-    assert "Nothing to check" in staff.page("/staff/contracts").text
+    page = staff.page("/staff/contracts")
+    assert "Contract of Camille Moreau accepted." in page.select_one(".note.ok").text
+    assert "Nothing to check" in page.text
     assert len(heard) == 1
 
 

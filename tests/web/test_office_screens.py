@@ -9,6 +9,7 @@ from portal import fees
 from portal.fees.rules import PayerKind, stand
 from portal.kernel import clock
 from portal.programme.models import Enrolment, Programme
+from portal.refunds.models import Refund
 from tests.support import make_fees, make_refunds
 
 ADDRESSES = ["", "/dues", "/credits", "/ledger", "/accounting"]
@@ -109,8 +110,17 @@ def test_the_key_figures_of_the_year(office, school):
         "Late": "€2,375.00",
         "Credits": "€1,750.00",
         "Refunds to approve": "€1,500.00",
+        "Refunds waiting for an answer": "€0.00",
         "Refunds on their way": "€0.00",
     }
+
+
+def test_a_refund_that_came_back_is_in_the_figures(office, school):
+    Refund.update(state="returned").execute()
+    page = office.page("/staff/finance")
+    assert figures(page)["Refunds waiting for an answer"] == "€1,500.00"
+    (link,) = page.select(".figures a[href*='state=waiting']")
+    assert "Funded" in office.page(link["href"]).select_one("tbody th").text
 
 
 def test_the_funding_split_adds_up(office, school):

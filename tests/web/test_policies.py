@@ -67,7 +67,7 @@ def test_a_preview_counts_the_refunds_it_would_touch_and_writes_nothing(director
     make_refunds.refund(make, cents=4_250_00)
     facts = {"second_approval_above": "2000", "note": "x", "preview": "1"}
     answer = director.submit(form(director), htmx=True, **facts)
-    assert "1 refund that waits" in answer.select_one("[role=status]").text
+    assert "1 refund that nobody has approved" in answer.select_one("[role=status]").text
     assert MoneyPolicy.select().count() == 1
 
 

@@ -46,3 +46,15 @@ def test_the_export_says_why_a_credit_goes_back(make, client, refund):
     rows = list(csv.reader(StringIO(text.lstrip("\ufeff")), delimiter=";"))
     column = rows[0].index("Why it goes back")
     assert [row[column] for row in rows[1:]] == [WHY]
+    assert rows[1][rows[0].index("Funded")] == ""  # nobody funds a credit, as on screen
+
+
+def test_what_is_all_in_a_refund_is_not_offered_again(make, client, refund):
+    payer = refund.enrolment.payers.get()
+    facts = {"shares": {payer.id: 150_00}, "reason": "The rest", "by": people(make).first.id}
+    service.give_credit_back(refund.enrolment_id, key=uuid4().hex, **facts)
+    page = client.sign_in(people(make).second).page(f"/staff/refunds/credit/{refund.enrolment_id}")
+    assert "Nothing can be proposed now" in page.select_one("#credit [role=status]").text
+    assert not page.select("#credit form")
+    link = page.find("a", string="See these refunds")["href"]
+    assert len(client.page(link).select("table tbody")) == 2

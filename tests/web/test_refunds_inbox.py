@@ -37,14 +37,24 @@ def effects(refund):
 
 def test_approving_swaps_the_row_and_updates_the_counter(finance, refund):
     answer = finance.submit(approve_form(finance), htmx=True)
-    row, counter, status = answer.find_all(recursive=False)
+    row, counter, *heaps, status = answer.find_all(recursive=False)
     assert row["id"] == f"refund-{refund.id}"
     assert "Approved" in row.text
     assert "Grace Hopper" in row.text
     assert (counter["id"], counter["hx-swap-oob"]) == ("refunds-waiting", "true")
     assert counter.text.startswith("0 refunds to approve")
     assert "approved" in status.text
+    assert {heap["id"]: heap.text for heap in heaps}["heap-to-approve"] == "0"
+    assert {heap["id"]: heap.text for heap in heaps}["heap-to-pay"] == "1"
+    assert row.select_one("th a").has_attr("data-focus")
     assert fees.position_of(refund.enrolment_id).coming_back == 4_250_00
+
+
+def test_without_javascript_the_list_says_what_was_decided(finance, refund):
+    assert finance.submit(approve_form(finance), htmx=False, expect=303) == "/staff/refunds"
+    said = finance.page("/staff/refunds").select_one(".note.ok").text
+    assert "approved" in said
+    assert refund.enrolment.student.listed_as in said
 
 
 @pytest.mark.parametrize("htmx", [True, False], ids=["htmx", "no javascript"])
@@ -214,6 +224,12 @@ def test_every_list_opens(finance, refund, tab):
     assert bool(page.select("table tbody")) == (tab in ("to-approve", "all"))
 
 
+@pytest.mark.parametrize(("tab", "order"), [("to-approve", "longest waiting"), ("all", "newest")])
+def test_a_list_says_in_which_order_it_is(finance, refund, tab, order):
+    page = finance.page(f"/staff/refunds?state={tab}")
+    assert page.table.caption.text == f"Refunds, {order} first"
+
+
 def test_a_list_nobody_made_is_a_404(finance):
     finance.page("/staff/refunds?state=nonsense", expect=404)
 
@@ -267,6 +283,21 @@ def test_several_are_approved_together_and_each_row_has_its_own_result(finance, 
     assert [effects(one) for one in refunds] == [1, 1, 1, 0]
     finance.submit(form, htmx=htmx, **fields)
     assert [effects(one) for one in refunds] == [1, 1, 1, 0]
+
+
+def test_the_first_of_two_approvals_is_not_called_approved(finance, make):
+    make_refunds.refund(make, cents=1_500_00)
+    make_refunds.refund(make, cents=9_750_00)
+    for rows, said in (
+        ([1], "1 first approval noted: a second person must approve too"),
+        ([0], "1 refund approved"),
+    ):
+        form, fields = several(finance, rows)
+        answer = finance.submit(form, htmx=True, **fields)
+        assert answer.select_one("#status").text == said
+    heaps = {heap["id"]: heap.text for heap in answer.select("span[hx-swap-oob]")}
+    assert (heaps["heap-to-approve"], heaps["heap-to-pay"], heaps["heap-all"]) == ("1", "1", "2")
+    assert answer.select_one("th a").has_attr("data-focus")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Sending a file of the bank in, and watching it being read."""
 
+from decimal import Decimal
 from uuid import uuid4
 
 from flask import current_app, flash, url_for
@@ -11,10 +12,12 @@ from portal.bank import queries, rules, service
 from portal.bank.forms import FileForm
 from portal.bank.views.blueprint import LARGEST_ID, pages
 from portal.kernel.errors import Refusal
+from portal.kernel.money import Cents, format_eur
 from portal.web.errors import sentence_of, status_of
 from portal.web.fields import tidy_line
 from portal.web.guards import permission_required
 from portal.web.htmx import go, page_or_fragment
+from portal.web.i18n import spoken_language
 from portal.web.pages import page_number
 
 LOOK = 4096
@@ -50,9 +53,21 @@ def send_file():
 @pages.get(f"/staff/bank/files/<int(max={LARGEST_ID}):file_id>")
 @permission_required("finance", "director")
 def show_file(file_id: int):
+    file = queries.one_file(file_id)
     return page_or_fragment(
-        "bank/file.html", "file", file=queries.one_file(file_id), labels=rules.FILE_LABELS
+        "bank/file.html",
+        "file",
+        file=file,
+        facts={name: as_read(name, fact) for name, fact in file.problem_facts.items()},
+        labels=rules.FILE_LABELS,
     )
+
+
+def as_read(name: str, fact: object) -> object:
+    """The sums of a refused statement as the reader's language writes them; everything else as it stands in the file."""
+    if name not in ("counted", "stated"):
+        return fact
+    return format_eur(Cents(int(Decimal(str(fact)) * 100)), spoken_language())
 
 
 def take_answer(form: FileForm, data: bytes):

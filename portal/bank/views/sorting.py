@@ -4,7 +4,7 @@ import re
 from typing import Any
 from uuid import uuid4
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
@@ -13,10 +13,12 @@ from portal.bank.forms import ConfirmForm, IgnoreForm, LineForm
 from portal.bank.views.blueprint import LARGEST_ID, pages
 from portal.kernel.errors import Missing, Refusal
 from portal.kernel.iso20022 import reason_in_words
+from portal.kernel.money import format_eur
 from portal.web.errors import sentence_of, status_of
 from portal.web.fields import tidy_line, typed_eur
 from portal.web.guards import permission_required
 from portal.web.htmx import page_or_fragment, wants_fragment
+from portal.web.i18n import spoken_language
 from portal.web.pages import page_number
 
 LINE = f"/staff/bank/lines/<int(max={LARGEST_ID}):line_id>"
@@ -68,7 +70,7 @@ def ask_to_ignore(line_id: int):
 def match(line_id: int):
     line = queries.line_row(line_id)
     choice = choice_of(line, request.form)
-    if request.form.get("search") or choice["errors"]:
+    if means_search(request.form) or choice["errors"]:
         status = 422 if choice["errors"] else 200
         return answer(line_id, opened="choose", choice=choice, status=status)
     return decide(
@@ -115,6 +117,14 @@ def decide(line_id: int, form, verb, *, opened: str = "", choice=None, **facts):
     return answer(line_id, done=True)
 
 
+def means_search(typed) -> bool:
+    """Enter without our script: a search when there is something new to search for."""
+    search = typed.get("q", "").strip()
+    return bool(
+        typed.get("search") or (typed.get("enter") and search not in ("", typed.get("searched")))
+    )
+
+
 def choice_of(line: queries.LineRow, typed) -> dict:
     """What stands in the form of a line: the search, who was found, and the amounts typed so far."""
     search = tidy_line(typed.get("q", ""))[:100]
@@ -148,9 +158,11 @@ def choice_of(line: queries.LineRow, typed) -> dict:
 
 def answer(line_id: int, *, opened="", form=None, choice=None, problem="", done=False, status=200):
     """The fresh line for HTMX; for a plain browser on a page of its own, or the list when done."""
-    if done and not wants_fragment():
-        return redirect(url_for("bank.list_lines"), code=303)
     row = queries.line_row(line_id)
+    said = sentence_about(row) if done else ""
+    if done and not wants_fragment():
+        flash(said)
+        return redirect(url_for("bank.list_lines"), code=303)
     for field in form or ():
         field.id = f"{field.name}-{line_id}"
     facts = frame("") | {
@@ -161,7 +173,16 @@ def answer(line_id: int, *, opened="", form=None, choice=None, problem="", done=
         "done": done,
     }
     template = "bank/_decided.html" if wants_fragment() else "bank/one.html"
-    return render_template(template, row=row, **facts), status
+    return render_template(template, row=row, said=said, **facts), status
+
+
+def sentence_about(row: queries.LineRow) -> str:
+    """What has just been done with a line; the state it is in says it."""
+    if row.state == "matched":
+        return gettext("%(amount)s matched.", amount=format_eur(row.cents, spoken_language()))
+    if row.state == "ignored":
+        return gettext("Marked as not ours.")
+    return gettext("Taken back.")
 
 
 def frame(tab: str) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 from datetime import date
 from uuid import uuid4
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
 from portal.contracts import queries, rules, service
 from portal.contracts.forms import AcceptForm, QueueForm, ReturnForm
+from portal.contracts.models import Contract
 from portal.contracts.views.blueprint import pages
 from portal.contracts.views.reasons import ready_made, tongue
 from portal.kernel import clock
@@ -143,17 +144,29 @@ def row(
     contract_id: int, *, opened: str = "", form=None, problem: str = "", done=False, status=200
 ):
     """The fresh row for HTMX; for a plain browser that row on a page of its own, or the queue when done."""
+    contract = queries.review(contract_id)
+    said = sentence_about(contract) if done else ""
     if done and not wants_fragment():
+        flash(said)
         return redirect(url_for("contracts.queue"), code=303)
     if form is not None:
         name_fields(form, contract_id)
     template = "contracts/_decided.html" if wants_fragment() else "contracts/review.html"
     return render_template(
         template,
-        contract=queries.review(contract_id),
+        contract=contract,
+        said=said,
         tab="",
         **frame() | {"opened": opened, "form": form, "problem": problem, "done": done},
     ), status
+
+
+def sentence_about(contract: Contract) -> str:
+    """What has just been decided about a contract; the state it is in says it."""
+    name = contract.enrolment.student.person.name
+    if contract.state == "signed":
+        return gettext("Contract of %(name)s accepted.", name=name)
+    return gettext("Contract of %(name)s returned.", name=name)
 
 
 def name_fields(form, place: int | str) -> None:

@@ -120,7 +120,7 @@ def _refund(row: Row, states: dict, locale: str) -> tuple[object, ...]:
         row.company,
         states[row.state],
         _day(row.proposed_at),
-        row.funded_cents or 0,
+        (row.funded_cents or 0) if row.contract_id else None,
         row.amount_cents,
         row.why,
         row.proposed_by,

@@ -139,7 +139,7 @@ def overview_form(cohorts) -> OverviewForm:
     years = sorted({cohort.year for cohort in cohorts}, reverse=True)
     form.year.choices = [(year, year) for year in years] or [("", "–")]
     titles = {str(one.programme.id): local(one.programme, "title") for one in cohorts}
-    form.programme.offer(titles.items())
+    form.programme.offer(titles.items(), _("All programmes"))
     form.cohort.offer(named(cohorts), _(ALL_COHORTS))
     return form
 

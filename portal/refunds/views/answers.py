@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from flask import redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
@@ -11,13 +11,17 @@ from portal.refunds import queries, rules
 from portal.web.htmx import wants_fragment
 
 
-def answer(refund_id: int, *, opened="", form=None, problem="", done=False, status=200):
+def answer(
+    refund_id: int, *, opened="", form=None, problem="", done=False, again=False, status=200
+):
     """The fresh row for HTMX; for a plain browser that row on a page of its own, or the inbox when done."""
+    row = queries.row(refund_id)
+    said = sentence_about(row, again=again) if done else ""
     if done and not wants_fragment():
+        flash(said)
         in_inbox = current_user.permissions & {"finance", "director"}
         home = url_for("refunds.inbox") if in_inbox else f"/refunds/{refund_id}"
         return redirect(home, code=303)
-    row = queries.row(refund_id)
     extra = {}
     if opened == "calculation":
         extra = {
@@ -30,7 +34,28 @@ def answer(refund_id: int, *, opened="", form=None, problem="", done=False, stat
         field.id = f"{field.name}-{refund_id}"  # several rows may be open at once
     template = "refunds/_decided.html" if wants_fragment() else "refunds/one.html"
     facts = frame("") | extra | {"opened": opened, "form": form, "problem": problem, "done": done}
-    return render_template(template, row=row, **facts), status
+    return render_template(template, row=row, said=said, **facts), status
+
+
+def sentence_about(row: queries.Row, *, again: bool) -> str:
+    """What has just been done with a refund; the state it is in says it."""
+    name = row.listed_as
+    match row.state:
+        case "approved":
+            return gettext("Refund of %(name)s approved.", name=name)
+        case "paid":
+            return gettext("Refund of %(name)s paid.", name=name)
+        case "refused":
+            return gettext("Refund of %(name)s refused.", name=name)
+        case "cancelled":
+            return gettext("Refund of %(name)s cancelled.", name=name)
+        case "info_needed":
+            return gettext("The question about the refund of %(name)s is sent.", name=name)
+    if again:
+        return gettext("Refund of %(name)s proposed again.", name=name)
+    if row.first_approved_by:
+        return gettext("Your approval is noted. A second person must approve too.")
+    return gettext("Refund of %(name)s corrected.", name=name)
 
 
 def frame(tab: str) -> dict:

@@ -167,7 +167,7 @@ def decide(refund_id: int, opened: str, form: DecisionForm, verb, **facts):
         raise
     except Refusal as refusal:
         return answer_refused(refund_id, opened, form, refusal)
-    return answer(refund_id, done=True)
+    return answer(refund_id, done=True, again=verb is service.propose_again)
 
 
 def answer_refused(refund_id: int, opened: str, form: DecisionForm, refusal: Refusal):
