@@ -1,7 +1,9 @@
 // The whole of our own script: the CSRF header, the problem banner, focus after a swap, and uploads with progress.
 import "./copy.js";
 import "./keys.js";
+import "./kept.js";
 import "./pick.js";
+import "./focus.js"; // after pick.js: what it hides cannot have the focus
 import { sendWithProgress } from "./upload.js";
 
 const banner = document.getElementById("problem-banner");
@@ -39,12 +41,3 @@ document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
 document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
   if (ctx && !ctx.response) show(banner.dataset.offline);
 });
-
-// An error summary takes the focus, on a whole page as after a swap.
-function focusMarked() {
-  const marked = document.querySelector("[data-focus]");
-  marked?.focus();
-  marked?.removeAttribute("data-focus"); // or the next swap would lead back here
-}
-document.addEventListener("htmx:after:swap", focusMarked);
-focusMarked();

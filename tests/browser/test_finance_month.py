@@ -232,3 +232,24 @@ def test_rows_follow_what_was_decided_here_and_by_a_colleague(open_tab, db):
     expect(finance.locator(f"#refund-{number} .tag")).to_have_text("Approved")
     expect(finance.locator("#bulk")).to_be_hidden()
     expect(director.locator(f"#refund-{number} .tag")).to_have_text("Approved", timeout=25_000)
+
+
+@pytest.mark.slow
+def test_what_is_being_typed_stays_when_a_colleague_decides(open_tab, db):
+    Person.update(locale="en").where(Person.role == "staff").execute()
+    finance, director = open_tab(account("finance")), open_tab(account("director"))
+    for tab in (finance, director):
+        tab.goto("/staff/refunds")
+    number = finance.locator("tbody:has([data-key=r])").first.get_attribute("id")
+    row = finance.locator(f"#{number}")
+    row.get_by_role("link", name="Refuse…").click()
+    row.get_by_role("textbox").fill("The contract names")
+    row.get_by_role("textbox").press_sequentially(" another year")
+    director.locator(f"#{number}").get_by_role("button", name=re.compile("^Approve:")).click()
+    expect(director.locator(f"#{number} th a")).to_be_focused()
+    expect(row.get_by_role("alert")).to_contain_text("A colleague has changed", timeout=25_000)
+    expect(row.get_by_role("textbox")).to_have_value("The contract names another year")
+    expect(row.get_by_role("textbox")).to_be_focused()
+    finance.get_by_role("button", name=re.compile("^Refuse ")).click()
+    expect(row.get_by_role("alert")).not_to_contain_text("What you wrote")
+    finance.complaints[:] = [said for said in finance.complaints if "409" not in said]

@@ -337,6 +337,23 @@ def test_a_refused_file_says_the_line_and_the_reason(finance, clerk, told, says)
     assert BankLine.select().count() == 0
 
 
+def test_the_sums_of_a_refused_file_are_written_as_the_reader_writes_them(client, clerk):
+    wrong = statement(
+        make_bank.balance("OPBD", "10000.00"), booking(), make_bank.balance("CLBD", "11735.00")
+    )
+    data = BytesIO(message(wrong).encode())
+    file = service.receive(data, sent_as="x", key=uuid4().hex, by=clerk.id, storage=storage())
+    for locale, sums in (
+        ("fr", ("11 375,00 €", "11 735,00 €")),
+        ("en", ("€11,375.00", "€11,735.00")),
+    ):
+        clerk.locale = locale
+        clerk.save()
+        said = client.sign_in(clerk).page(f"/staff/bank/files/{file.id}").select_one("#bank-file")
+        text = " ".join(said.text.replace("\N{NARROW NO-BREAK SPACE}", " ").split())
+        assert all(one in text for one in sums), text
+
+
 def test_a_repeated_line_without_a_number_is_said_as_nobody_can_be_sure(clerk, finance):
     plain = booking("12.00", name="Ada", text="canteen")
     send(clerk, statement(plain, booking("5.00", reference="B5"), ident="ST-1"))
