@@ -3,6 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from portal.fees.models import Payer
 from tests.support.living import account, crawl, installation_in
 
 STAFF = ["registrar", "finance", "director"]
@@ -100,3 +101,17 @@ def test_no_table_is_wider_than_its_sheet(who, open_tab, new_client, db):
             overflow = tab.evaluate(TOO_WIDE)
             found += [(address, width, overflow)] if overflow > 0 else []
     assert found == []
+
+
+@pytest.mark.slow
+def test_a_name_without_a_space_is_broken_and_breaks_no_table(open_tab, db):
+    Payer.update(name="W" * 200).execute()
+    tab = open_tab(account("finance"))
+    wide = []
+    for address in (*FULLEST[:2], "/staff/payments", "/staff/finance/ledger", "/staff/payouts"):
+        tab.goto(address)
+        for width in (390, 768, 1280):
+            tab.set_viewport_size({"width": width, "height": 900})
+            overflow = tab.evaluate(TOO_WIDE)
+            wide += [(address, width, overflow)] if overflow > 0 else []
+    assert wide == []
