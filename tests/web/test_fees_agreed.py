@@ -102,3 +102,12 @@ def test_a_field_counted_in_odd_figures_is_no_line(finance, enrolment, name):
     form = finance.page(f"/staff/fees/{enrolment.id}/plan").select_one("form[action$=plan]")
     answer = finance.submit(form, htmx=True, expect=422, **{name: "100", "reason": ""})
     assert answer.select("[name=lines-0-amount]")
+
+
+def test_what_is_wrong_with_a_line_is_tied_to_its_field(finance, enrolment):
+    form = finance.page(f"/staff/fees/{enrolment.id}/plan").select_one("form[action$=plan]")
+    assert form.select_one("[data-focus]")["name"] == "lines-0-due_on"
+    wrong = {"lines-0-amount": "x", "reason": "x"}
+    box = finance.submit(form, htmx=True, expect=422, **wrong).select_one("[name=lines-0-amount]")
+    said = box.find_parent(class_="field").select_one(f"#{box['aria-describedby']}")
+    assert said.text.startswith("Error:")
