@@ -28,6 +28,7 @@ from portal.web.errors import sentence_of
 
 #: Outside these years a day is a typing mistake; near year 1 or 9999 the day before or its midnight does not exist.
 FIRST_YEAR, LAST_YEAR = 1900, 2199
+NO_DAY = lazy_gettext("This day does not exist. Write it like 2026-09-30.")
 #: Longer than any amount with all its separators.
 LONGEST_AMOUNT = 30
 #: Unicode categories of what has no shape of its own: controls, formats, surrogates.
@@ -72,13 +73,14 @@ class DateField(wtforms.DateField):
     data: Any
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        if valuelist and not valuelist[0].isascii():  # Python alone also reads "２０２６"
-            self.data = None
-            raise ValueError(self.gettext("Not a valid date value."))
-        super().process_formdata(valuelist)
+        plain = not valuelist or valuelist[0].isascii()  # Python alone also reads "２０２６"
+        try:
+            super().process_formdata(valuelist if plain else ["?"])
+        except ValueError as problem:
+            raise ValueError(NO_DAY) from problem
         if self.data and valuelist and not FIRST_YEAR <= self.data.year <= LAST_YEAR:
             self.data = None
-            raise ValueError(self.gettext("Not a valid date value."))
+            raise ValueError(NO_DAY)
 
 
 class WholeField(IntegerField):

@@ -92,8 +92,8 @@ def test_a_plan_that_cannot_be_is_refused_and_what_was_typed_stays(
 @pytest.mark.parametrize(
     ("locale", "day", "amount"),
     [
-        ("en", "Not a valid date value.", "Write the amount in euros with two figures"),
-        ("fr", "valide.", "Écrivez le montant en euros, avec deux chiffres"),
+        ("en", "This day does not exist.", "Write the amount in euros with two figures"),
+        ("fr", "Ce jour n’existe pas.", "Écrivez le montant en euros, avec deux chiffres"),
     ],
 )
 def test_what_is_wrong_with_a_line_is_said_once_and_leads_to_it(
@@ -111,7 +111,7 @@ def test_what_is_wrong_with_a_line_is_said_once_and_leads_to_it(
     assert all(answer.select_one(one["href"]) for one in links)
     assert day in links[0].text
     assert amount in links[1].text
-    assert ("Not a valid" in links[0].text) == (locale == "en")
+    assert ("This day" in links[0].text) == (locale == "en")
     assert "{" not in answer.select_one(".errors").text
 
 

@@ -173,7 +173,7 @@ def test_refunds_as_the_inbox_filters_them(office, school):
         ("most=1499.99", 0),
         ("older=1", 1),
         ("older=3", 0),
-        ("programme=1", 1),
+        ("cohort=1", 1),
     ],
 )
 def test_refunds_are_saved_with_every_filter_of_the_inbox(office, school, query, lines):

@@ -164,7 +164,7 @@ WRONG = [
     ({"amount": "1e5"}, "amount", "Write the amount"),
     ({"amount": "9999999999"}, "amount", ""),
     ({"received_on": "2026-12-02"}, "received_on", "after today"),
-    ({"received_on": "0001-01-01"}, "received_on", "Not a valid date"),
+    ({"received_on": "0001-01-01"}, "received_on", "This day does not exist"),
     ({"received_on": "2024-11-01"}, "received_on", "two years ago"),
     ({"received_on": "31 February"}, "received_on", ""),
     ({"received_on": ""}, "received_on", "Enter the day"),
