@@ -92,12 +92,17 @@ def back(transfer, more=RETURNED, **facts):
     return booking("4250.00", details=[detail(end_to_end=transfer.end_to_end, more=more)], **facts)
 
 
-def test_a_second_reversal_finds_the_payment_that_the_undone_first_one_gave_back(payer, clerk):
+def taken_back_twice(clerk, payer):
+    """A payment is booked; two lines, which are returned, say that the bank takes it back."""
     facts = {"text": payer.reference, "direction": "DBIT", "more": TAKEN_BACK}
     send(clerk, statement(booking(reference="B1", text=payer.reference)))
     for number in ("B2", "B3"):
         send(clerk, statement(booking(reference=number, **facts)))
-    _, two, three = told()
+    return told()[1:]
+
+
+def test_a_second_reversal_finds_the_payment_that_the_undone_first_one_gave_back(payer, clerk):
+    two, three = taken_back_twice(clerk, payer)
     confirm(two, clerk)
     service.undo(two.id, **click(two, clerk))
     assert owes(payer) == OWED - 1_375_00
@@ -106,11 +111,7 @@ def test_a_second_reversal_finds_the_payment_that_the_undone_first_one_gave_back
 
 
 def test_what_one_line_takes_back_no_other_takes_back_again(payer, clerk):
-    facts = {"text": payer.reference, "direction": "DBIT", "more": TAKEN_BACK}
-    send(clerk, statement(booking(reference="B1", text=payer.reference)))
-    for number in ("B2", "B3"):
-        send(clerk, statement(booking(reference=number, **facts)))
-    _, two, three = told()
+    two, three = taken_back_twice(clerk, payer)
     confirm(two, clerk)
     with pytest.raises(NotPossible):
         confirm(three, clerk)

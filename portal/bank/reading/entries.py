@@ -4,7 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from portal.bank.reading.details import Detail, Side, bank_codes
+from portal.bank.reading.details import Detail, bank_codes
+from portal.bank.reading.parts import (
+    counterparty,
+    references_of,
+    share,
+    split_or_not,
+    told_by,
+    told_in_part,
+)
 from portal.bank.reading.refusals import NO_DAY, Unreadable
 from portal.bank.reading.values import (
     Element,
@@ -56,7 +64,7 @@ class Booking:
         )
 
     def _told(self) -> str:
-        told = sorted(BETWEEN.join(_told_by(detail)) for detail in self.details)
+        told = sorted(BETWEEN.join(told_by(detail)) for detail in self.details)
         said = BETWEEN.join(told)
         return f"\x1e{said if said.strip(BETWEEN) else self.additional}"
 
@@ -85,7 +93,7 @@ class Booking:
         part: int,
         number: str,
     ) -> Entry:
-        cents = _share(detail, self.cents) if self.several else self.cents
+        cents = share(detail, self.cents) if self.several else self.cents
         other = counterparty(detail, cents, own_accounts)
         references = detail.references.get
         return Entry(
@@ -146,28 +154,16 @@ def read_booking(element: Element, details: list[Detail]) -> Booking:
         booked_on=booked_on,
         valued_on=valued_on or booked_on,
         dated=told_on is not None,
-        reference=given(text.get("AcctSvcrRef", "")) or _references_of(kept),
+        reference=given(text.get("AcctSvcrRef", "")) or references_of(kept),
         reversal=text.get("RvslInd", "") in TRUE,
         bank_code=bank_code,
         own_bank_code=own_bank_code,
         additional=text.get("AddtlNtryInf", ""),
         line=element.sourceline,
         details=kept,
-        told_in_part=_told_in_part(element, details, cents),
+        told_in_part=told_in_part(element, details, cents),
         batch=_batch(element),
     )
-
-
-def _told_in_part(element: Element, details: list[Detail], cents: Cents) -> bool:
-    """Whether the bank says that there is more in this booking than its details tell."""
-    counts = [
-        int(text_of(leaf))
-        for leaf in element.iterfind("{*}NtryDtls/{*}Btch/{*}NbOfTxs")
-        if text_of(leaf).isdecimal() and len(text_of(leaf)) < 10
-    ]
-    told = [abs(detail.cents) for detail in details if detail.cents is not None]
-    less = len(details) == len(told) == 1 and told[0] < abs(cents)
-    return bool(details) and (less or sum(counts) > len(details))
 
 
 def _batch(element: Element) -> tuple[str, ...]:
@@ -184,72 +180,3 @@ def status_of(element: Element) -> str:
     for child in element.iterchildren("{*}Sts"):
         return text_of(child) or next((text_of(leaf) for leaf in child), "")
     return ""
-
-
-def split_or_not(details: list[Detail], cents: Cents) -> list[Detail]:
-    """The details when their amounts make the booking's; otherwise one that holds what they all say."""
-    told = bool(details) and all(detail.cents is not None for detail in details)
-    if len(details) == 1 or (told and sum(_share(detail, cents) for detail in details) == cents):
-        return details
-    return [_together(details)]
-
-
-def _share(detail: Detail, total: Cents) -> Cents:
-    """The detail's amount with its own sign, or the sign of the booking when it has none."""
-    incoming = detail.direction == "CRDT" if detail.direction else total > 0
-    cents = detail.cents or 0
-    return Cents(cents if incoming else -cents)
-
-
-def _together(details: list[Detail]) -> Detail:
-    """One detail: every text and reference of all, and of the rest only what all agree on."""
-    if not details:
-        return Detail()
-    first, whole = details[0], Detail(line=details[0].line)
-    whole.returned = any(detail.returned for detail in details)
-    for name in (
-        "debtor",
-        "creditor",
-        "bank_code",
-        "own_bank_code",
-        "return_reason",
-        "return_text",
-    ):
-        if all(getattr(detail, name) == getattr(first, name) for detail in details):
-            setattr(whole, name, getattr(first, name))
-    shared = set.intersection(*(set(detail.references.items()) for detail in details))
-    whole.references = dict(sorted(shared))
-    whole.remittance = [line for detail in details for line in detail.remittance]
-    if "EndToEndId" not in whole.references:
-        whole.remittance += [detail.references.get("EndToEndId", "") for detail in details]
-    whole.structured = [line for detail in details for line in detail.structured]
-    whole.additional = "\n".join(filter(None, (detail.additional for detail in details)))
-    return whole
-
-
-def counterparty(detail: Detail, cents: Cents, own_accounts: frozenset[str]) -> Side:
-    """Who stands on the other side.
-
-    A transfer that came back still names its first debtor, the school, in some banks' files: then it
-    is the other one.
-    """
-    near, far = detail.debtor, detail.creditor
-    if cents < 0:
-        near, far = far, near
-    if near.iban in own_accounts and far.iban not in own_accounts:
-        return far
-    return far if detail.returned and near == Side() else near
-
-
-def _references_of(details: list[Detail]) -> str:
-    """The bank's numbers of the transactions, when each has one, for banks that give none to the booking."""
-    numbers = sorted(detail.references.get("AcctSvcrRef", "") for detail in details)
-    return BETWEEN.join(numbers) if all(numbers) else ""
-
-
-def _told_by(detail: Detail) -> Iterator[str]:
-    for side in (detail.debtor, detail.creditor):
-        yield from (side.name, side.ultimate, side.iban)
-    for name in ("EndToEndId", "InstrId", "PmtInfId", "TxId", "MndtId"):
-        yield detail.references.get(name, "")
-    yield from (detail.return_reason, *detail.remittance, *detail.structured)

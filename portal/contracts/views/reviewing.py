@@ -7,9 +7,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
-from portal.contracts import queries, rules, service
+from portal.contracts import Contract, queries, rules, service
 from portal.contracts.forms import AcceptForm, QueueForm, ReturnForm
-from portal.contracts.models import Contract
 from portal.contracts.views.blueprint import pages
 from portal.contracts.views.reasons import ready_made, tongue
 from portal.kernel import clock
