@@ -80,6 +80,22 @@ def test_the_students_page_explains_the_new_tuition(finance, case, new_client):
     assert "No longer asked" not in sums
 
 
+def test_nobody_is_told_that_a_broken_contract_still_pays(finance, case, new_client):
+    form = choices(finance, case).select_one("form[action$=tuition]")
+    day = clock.today() + timedelta(days=30)
+    finance.submit(form, htmx=True, expect=204, **lines((day, "1 500,00")), reason="Alone")
+    student = new_client().sign_in(case.enrolment.student.person)
+    home = student.page("/").get_text(" ", strip=True).replace("\xa0", " ")
+    assert "€0.00 paid of €1,500.00" in home, "without what was given back and what was funded"
+    ended = case.contract.company.name + ", until "
+    assert ended in home
+    assert "suspended" not in home
+    money = student.page("/fees").text
+    assert "Your contract pays for your year" not in money
+    assert "A contract pays €9,750.00 of your fees" in money
+    assert "comes on top of it" in choices(finance, case).text, "it was asked for once already"
+
+
 def test_no_new_tuition_is_asked_before_the_months_are_over(finance, case, make):
     form = choices(finance, case).select_one("form[action$=tuition]")
     broke_on(clock.today() - timedelta(days=30))

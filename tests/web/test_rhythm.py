@@ -317,7 +317,7 @@ def test_staff_declare_days_and_everybody_sees_them(staff, student, contract, re
     ("changes", "says"),
     [
         ({"first_on": ""}, "Enter the first day."),
-        ({"last_on": "2026-02-31"}, "valid date"),
+        ({"last_on": "2026-02-31"}, "This day does not exist."),
         ({"last_on": "2026-11-15"}, "The last day is before the first day."),
         ({"last_on": "2027-12-01"}, "outside the cohort’s year"),
         ({"place": "moon"}, "valid choice"),

@@ -97,6 +97,16 @@ class Position:
         return Cents(self.funded + self.company_share)
 
     @property
+    def own_price(self) -> Cents:
+        """What is left for the student and the family to pay in all."""
+        return Cents(self.price - self.taken_over)
+
+    @property
+    def own_paid(self) -> Cents:
+        """What they paid of it: without what was given back, and without a credit."""
+        return Cents(self.received - self.refunded - self.credit)
+
+    @property
     def credit(self) -> Cents:
         """Money received that nothing asks for."""
         return Cents(max(0, -self.owes))

@@ -1,7 +1,7 @@
 """What a student needs to know now. Each query takes only what the page says: columns cost more than rows."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from portal import fees, refunds, timetable
@@ -38,6 +38,7 @@ class MyContract(NamedTuple):
     state: str
     company: str
     decided_at: datetime | None
+    ended_on: date | None
 
     @property
     def step(self) -> int:
@@ -116,7 +117,9 @@ def _me(person_id: int) -> Me:
 def _contract(enrolment_id: int) -> MyContract | None:
     """The newest one that is not cancelled."""
     rows: Any = (
-        Contract.select(Contract.id, Contract.state, Company.name, Contract.decided_at)
+        Contract.select(
+            Contract.id, Contract.state, Company.name, Contract.decided_at, Contract.ended_on
+        )
         .join(Company)
         .where((Contract.enrolment == enrolment_id) & (Contract.state != ContractState.CANCELLED))
         .order_by(Contract.id.desc())

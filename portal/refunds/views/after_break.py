@@ -81,6 +81,7 @@ def choices_page(
         broken=broken,
         follows=contracts.live(enrolment_id),
         until=contracts.tuition_free_until(broken),
+        anew=fees.asked_anew_on(enrolment_id),
         today=clock.today(),
         plan_form=plan_form or PlanForm(formdata=None, **fresh),
         leave_form=leave_form,
