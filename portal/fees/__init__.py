@@ -64,6 +64,7 @@ from portal.fees.queries import (
     with_pieces,
 )
 from portal.fees.rules import (
+    Employer,
     Funding,
     Item,
     ItemKind,
@@ -121,6 +122,7 @@ __all__ = [
     "Due",
     "DueFilter",
     "DuePage",
+    "Employer",
     "Funding",
     "Heap",
     "Item",

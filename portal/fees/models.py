@@ -77,6 +77,8 @@ class Payer(Table):
         default=PayerKind.STUDENT, constraints=[Check("kind IN ('student', 'parent', 'company')")]
     )
     name = TextField()
+    #: Which establishment a company is; two may be called alike.
+    siret = TextField(default="")
     email = TextField(default="")
     reference = TextField(unique=True)
     locale = TextField(default="fr", constraints=[Check("locale IN ('fr', 'en')")])

@@ -40,7 +40,9 @@ def household(make, clerk):
     """A student and a parent who owe one sum, and a company that owes another; each with an account."""
     enrolment = make_fees.plan(make)
     fees.add_payer(enrolment.id, kind=fees.PayerKind.PARENT, name="Parent")
-    fees.apply_funding(enrolment.id, terms=TERMS, company_name="Orsay", source=uuid4().hex)
+    fees.apply_funding(
+        enrolment.id, terms=TERMS, employer=fees.Employer("Orsay", "Orsay"), source=uuid4().hex
+    )
     mine = Payer.select().where(Payer.enrolment == enrolment.id)
     order = [fees.PayerKind.STUDENT, fees.PayerKind.PARENT, fees.PayerKind.COMPANY]
     payers = sorted(mine, key=lambda payer: order.index(payer.kind))

@@ -187,7 +187,7 @@ class MoneyMachine(RuleBasedStateMachine):
     def a_contract_is_signed_or_amended(self, cents, owed_by, company):
         facts = {
             "terms": fees.Terms(cents, owed_by),
-            "company_name": company,
+            "employer": fees.Employer(company, company),
             "source": f"contract:{next(sources)}:{uuid4().hex}",
         }
         done = fees.apply_funding(self.id, **facts)

@@ -7,11 +7,13 @@ from uuid import uuid4
 import pytest
 
 from portal import fees, refunds
-from portal.contracts import Contract
+from portal.contracts import Company, Contract
 from portal.contracts import service as deciding
+from portal.contracts.service.events import tell_new_name
 from portal.fees import service as till
 from portal.fees.models import MoneyPolicy, Payer
 from portal.kernel import clock
+from portal.kernel.db import transaction
 from portal.kernel.errors import NotPossible, Refusal, Stale
 from portal.kernel.money import Cents
 from portal.notifications.models import OutgoingMail
@@ -269,6 +271,23 @@ def test_a_contract_that_falls_gives_its_bill_back_to_the_company_of_the_broken_
     refunds.withdraw_for_contract(contract=after, reason="fell", by=billed.registrar.id)
     bills = fees.position_of(billed.enrolment.id).companies
     assert {one.name: one.cents for one in bills} == {"Orsay Risk Advisory": 0, "Other Ltd": 0}
+
+
+def test_a_company_that_takes_the_name_of_another_does_not_get_its_money(make, billed):
+    other = make.company("Other Ltd")
+    after = follow(make, billed, billed.contract, funded=6_000_00, company=other)
+    first, second = Payer.select().where(Payer.kind == "company").order_by(Payer.id)
+    with transaction():
+        tell_new_name(other, first.name)
+        Company.update(name=first.name).where(Company.id == other.id).execute()
+    assert Payer.find(second.id).name == first.name
+    Contract.update(funded_cents=6_500_00, version=Contract.version + 1).where(
+        Contract.id == after.id
+    ).execute()
+    refunds.open_for_answer(contract=Contract.find(after.id), changed=True, by=billed.registrar.id)
+    position = fees.position_of(billed.enrolment.id)
+    assert position.owed_by(second.id) == 3_250_00
+    assert position.owed_by(first.id) == -3_750_00
 
 
 def test_a_letter_does_not_deny_the_refund_that_an_earlier_version_opened(make):

@@ -140,7 +140,10 @@ def test_a_bill_that_grew_meanwhile_stops_the_approval(make, finance, company):
     propose(finance, company)
     with_terms = fees.Terms(5_900_00, "employer")
     fees.apply_funding(
-        company.enrolment_id, terms=with_terms, company_name=company.name, source="contract:9.9"
+        company.enrolment_id,
+        terms=with_terms,
+        employer=fees.Employer(company.siret, company.name),
+        source="contract:9.9",
     )
     with pytest.raises(NotPossible):
         make_refunds.approve(

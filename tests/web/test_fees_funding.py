@@ -22,7 +22,7 @@ def fund(enrolment, cents, owed_by="employer", source="contract:1"):
     return fees.apply_funding(
         enrolment.id,
         terms=fees.Terms(cents, owed_by),
-        company_name="Orsay Risk Advisory",
+        employer=fees.Employer("Orsay Risk Advisory", "Orsay Risk Advisory"),
         source=source,
     )
 
@@ -209,7 +209,7 @@ def test_another_employer_takes_over_the_bill(make):
     fees.apply_funding(
         enrolment.id,
         terms=fees.Terms(7_000_00, "employer"),
-        company_name="Vauban Conseil",
+        employer=fees.Employer("Vauban Conseil", "Vauban Conseil"),
         source="contract:2",
     )
     now = fees.position_of(enrolment.id)

@@ -58,7 +58,9 @@ def test_the_last_payment_is_the_last_of_the_student_and_not_of_the_company(make
     enrolment = make_fees.plan(make, make.enrolment(ada))
     make_fees.pay(make, enrolment, 1_500_00, on=date(2026, 9, 1))
     terms = fees.Terms(6_000_00, "employer")
-    fees.apply_funding(enrolment.id, terms=terms, company_name="Orsay", source="contract:1")
+    fees.apply_funding(
+        enrolment.id, terms=terms, employer=fees.Employer("Orsay", "Orsay"), source="contract:1"
+    )
     company = Payer.get(Payer.kind == PayerKind.COMPANY)
     make_fees.pay(make, enrolment, 3_750_00, payer=company, on=date(2026, 9, 20))
 
@@ -125,7 +127,7 @@ def test_a_contract_cancels_the_rest_and_says_so(make, client, ada):
     fees.apply_funding(
         enrolment.id,
         terms=fees.Terms(6_000_00, "employer"),
-        company_name="Orsay",
+        employer=fees.Employer("Orsay", "Orsay"),
         source="contract:1",
     )
 
@@ -146,7 +148,7 @@ def test_a_refund_is_followed_to_the_bank(make, client, ada):
     fees.apply_funding(
         enrolment.id,
         terms=fees.Terms(9_750_00, "employer"),
-        company_name="Orsay",
+        employer=fees.Employer("Orsay", "Orsay"),
         source="contract:1",
     )
     fees.post_refund(enrolment.id, shares=shares, source="refund:1")
@@ -274,7 +276,7 @@ def test_a_contract_ends_the_choice(make, client, ada):
     fees.apply_funding(
         enrolment.id,
         terms=fees.Terms(0, "student"),
-        company_name="Orsay",
+        employer=fees.Employer("Orsay", "Orsay"),
         source="contract:1",
     )
 

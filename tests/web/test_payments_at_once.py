@@ -196,7 +196,7 @@ def test_one_contract_applied_by_many_at_once_counts_once(make, student):
         return fees.apply_funding(
             student[0].id,
             terms=fees.Terms(6_000_00, "employer"),
-            company_name="Orsay",
+            employer=fees.Employer("Orsay", "Orsay"),
             source="contract:1",
         )
 

@@ -208,7 +208,7 @@ def test_a_company_pays_its_bill_and_not_the_students(office, ada):
     fees.apply_funding(
         ada.id,
         terms=fees.Terms(6_000_00, "employer"),
-        company_name="Orsay",
+        employer=fees.Employer("Orsay", "Orsay"),
         source="contract:1",
     )
     company = Payer.get(Payer.kind == PayerKind.COMPANY)

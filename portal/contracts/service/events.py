@@ -1,6 +1,6 @@
 """What this room tells rooms above it, always inside the transaction that did it."""
 
-from portal.contracts.models import Company, Contract
+from portal.contracts.models import Company
 from portal.kernel.events import Event
 
 #: Told as `signed.tell(contract=Contract, by=person_id)` when the school has accepted a contract.
@@ -12,14 +12,12 @@ decided_by_funder = Event("contracts.decided-by-funder")
 #: for itself and the amendments that went with it.
 fell = Event("contracts.fell")
 
-#: A company is called otherwise from now on: `company_renamed.tell(before=, after=, enrolment_ids=)`.
+#: A company is called otherwise from now on: `company_renamed.tell(siret=text, name=text)`.
 company_renamed = Event("contracts.company-renamed")
 
 
 def tell_new_name(company: Company, name: str) -> None:
-    """Rooms that know the company by its name hear the new one; inside the transaction that writes it."""
+    """Rooms that call the company by its name hear the new one; inside the transaction that writes it."""
     if name == company.name:
         return
-    rows = Contract.select(Contract.enrolment).where(Contract.company == company.id).distinct()
-    enrolment_ids = [row.enrolment_id for row in rows]
-    company_renamed.tell(before=company.name, after=name, enrolment_ids=enrolment_ids)
+    company_renamed.tell(siret=company.siret, name=name)

@@ -27,6 +27,7 @@ from portal.fees.rules.checks import (
     check_silent_until,
 )
 from portal.fees.rules.funding import (
+    Employer,
     Funding,
     FundingTarget,
     Settled,
@@ -68,6 +69,7 @@ __all__ = [
     "Account",
     "Balance",
     "Compared",
+    "Employer",
     "Entry",
     "Funding",
     "FundingTarget",

@@ -37,6 +37,13 @@ def settled_from(balances: Sequence[Balance]) -> Settled:
     return Settled(Cents(-on[Account.TUITION]), Cents(on[Account.FUNDING]), billed(balances))
 
 
+class Employer(NamedTuple):
+    """Whom the rest is billed to: an establishment, told apart by its SIRET."""
+
+    siret: str
+    name: str
+
+
 class FundingTarget(NamedTuple):
     """What contracts should have taken over once one counts: by the funder, and by the employer."""
 

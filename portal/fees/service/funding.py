@@ -1,5 +1,5 @@
 from portal.fees import ledger, payer_letters, queries
-from portal.fees.rules import Funding, Preview, Terms, billed, funding_entries
+from portal.fees.rules import Employer, Funding, Preview, Terms, billed, funding_entries
 from portal.fees.service.invoicing import invoice_funding
 from portal.fees.service.lines import add_lines, cancel_lines
 from portal.fees.service.payers import company_payer
@@ -9,11 +9,11 @@ from portal.kernel.money import Cents
 from portal.programme import Enrolment
 
 
-def apply_funding(enrolment_id: int, *, terms: Terms, company_name: str, source: str) -> Funding:
+def apply_funding(enrolment_id: int, *, terms: Terms, employer: Employer, source: str) -> Funding:
     """Bring the ledger to what a contract takes over, never more than the price.
 
     Once new tuition was asked for after a break, that is what the contract pays for: all before is settled.
-    What the terms leave to the employer is billed to `company_name`. Lines not yet paid in full are
+    What the terms leave to the employer is billed to `employer`. Lines not yet paid in full are
     cancelled and what the student still owes is spread anew, unless it is what was owed before: then the
     plan stays and nobody is told. Repeating a `source` does nothing and says so: no line cancelled, none
     added. An enrolment without a plan gets one first.
@@ -24,7 +24,7 @@ def apply_funding(enrolment_id: int, *, terms: Terms, company_name: str, source:
             return Funding(0, (), queries.position_of(enrolment_id).company_share)
         plan = queries.plan_of(enrolment_id) or open_plan(enrolment_id)
         preview = queries.preview_funding(enrolment_id, terms)
-        payer_id = _employer(enrolment_id, company_name, preview)
+        payer_id = _payer_id(enrolment_id, employer, preview)
         bills = billed(ledger.balances(enrolment_id))
         entries = funding_entries(
             preview.target, preview.before.funded, bills, payer_id, preview.settled
@@ -45,5 +45,5 @@ def apply_funding(enrolment_id: int, *, terms: Terms, company_name: str, source:
         return Funding(cancelled, added, preview.target.company_share)
 
 
-def _employer(enrolment_id: int, name: str, preview: Preview) -> int | None:
-    return company_payer(enrolment_id, name).id if preview.billed else None
+def _payer_id(enrolment_id: int, employer: Employer, preview: Preview) -> int | None:
+    return company_payer(enrolment_id, employer).id if preview.billed else None

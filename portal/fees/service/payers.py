@@ -1,14 +1,20 @@
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from portal import audit
 from portal.fees import ledger, letters
 from portal.fees.models import Payer
-from portal.fees.rules import Account, PayerKind, check_iban, creditor_reference, masked, payable
+from portal.fees.rules import (
+    Account,
+    Employer,
+    PayerKind,
+    check_iban,
+    creditor_reference,
+    masked,
+    payable,
+)
 from portal.fees.service.links import revoke
 from portal.kernel import clock
-from portal.kernel.db import chunks, transaction
+from portal.kernel.db import transaction
 from portal.kernel.errors import NotPossible
 from portal.kernel.events import Event
 from portal.kernel.vault import vault
@@ -40,7 +46,7 @@ def enter_payer(enrolment_id: int, *, name: str, email: str, locale: str, by: in
 def change_payer(payer_id: int, *, name: str, email: str, locale: str, by: int) -> None:
     """How a payer who is not the student is called and reached. A new address ends the link sent to the old one.
 
-    A company keeps its name, by which its contract knows it.
+    A company keeps its name, which its contract gives it.
     """
     with transaction():
         payer = Payer.hold(payer_id)
@@ -158,25 +164,29 @@ def _write_account(
     )
 
 
-def company_payer(enrolment_id: int, name: str) -> Payer:
+def company_payer(enrolment_id: int, employer: Employer) -> Payer:
     """The employer as payer, made when first asked for; the enrolment is held."""
-    known = Payer.get_or_none(
-        (Payer.enrolment == enrolment_id) & (Payer.kind == PayerKind.COMPANY) & (Payer.name == name)
+    mine = (Payer.enrolment == enrolment_id) & (Payer.kind == PayerKind.COMPANY)
+    known = Payer.get_or_none(mine & (Payer.siret == employer.siret))
+    return known or _new_payer(
+        enrolment_id, PayerKind.COMPANY, employer.name, "", siret=employer.siret
     )
-    return known or _new_payer(enrolment_id, PayerKind.COMPANY, name, "")
 
 
-def rename_company(*, before: str, after: str, enrolment_ids: Sequence[int]) -> None:
-    """A company is called otherwise: the payer it is stays the same, unless one of that name is there too."""
-    named: Any = Payer.kind == PayerKind.COMPANY
-    for some in chunks(enrolment_ids):
-        taken = Payer.select(Payer.enrolment).where(named & (Payer.name == after))
-        mine = named & (Payer.name == before) & Payer.enrolment.in_(some)
-        Payer.update(name=after).where(mine & Payer.enrolment.not_in(taken)).execute()
+def rename_company(*, siret: str, name: str) -> None:
+    """A company is called otherwise: the payer it is stays the same."""
+    mine = (Payer.kind == PayerKind.COMPANY) & (Payer.siret == siret)
+    Payer.update(name=name).where(mine).execute()
 
 
 def _new_payer(
-    enrolment_id: int, kind: PayerKind, name: str, email: str, locale: str = ""
+    enrolment_id: int,
+    kind: PayerKind,
+    name: str,
+    email: str,
+    locale: str = "",
+    *,
+    siret: str = "",
 ) -> Payer:
     """Without a `locale` of their own, payers are written to in the student's language."""
     before = Payer.select().where(Payer.enrolment == enrolment_id).count()
@@ -186,6 +196,7 @@ def _new_payer(
         enrolment=enrolment_id,
         kind=kind,
         name=name,
+        siret=siret,
         email=email,
         locale=locale or found.student.person.locale,
         reference=creditor_reference(year, enrolment_id, before + 1),

@@ -10,7 +10,7 @@ from portal.refunds.queries.files import (
     returning_to,
     shares_of,
 )
-from portal.refunds.queries.foreseeing import began_on, brought_by, effect_of, imagine
+from portal.refunds.queries.foreseeing import effect_of, employer_of, imagine, terms_under
 from portal.refunds.queries.inbox import (
     PER_PAGE,
     Changes,
@@ -31,7 +31,6 @@ from portal.refunds.queries.standing import (
     returnable,
     simulate,
     stoppable_ids,
-    terms_of,
     to_family_waiting,
     to_pay_count,
     unpromised,
@@ -48,11 +47,10 @@ __all__ = [
     "ShareRow",
     "Simulation",
     "Wanted",
-    "began_on",
-    "brought_by",
     "calculation_of",
     "changes_since",
     "effect_of",
+    "employer_of",
     "expect_transfers",
     "file",
     "given",
@@ -70,7 +68,7 @@ __all__ = [
     "shares_of",
     "simulate",
     "stoppable_ids",
-    "terms_of",
+    "terms_under",
     "to_family_waiting",
     "to_pay_count",
     "touched_by",

@@ -6,7 +6,7 @@ from datetime import date
 from portal import contracts, fees
 from portal.contracts import Contract, MoneyEffect
 from portal.kernel.money import Cents
-from portal.refunds.queries.standing import Simulation, simulate
+from portal.refunds.queries.standing import Simulation, simulate, terms_of
 
 
 def brought_by(contract: Contract, funded: Cents) -> Cents | None:
@@ -16,6 +16,17 @@ def brought_by(contract: Contract, funded: Cents) -> Cents | None:
     """
     since = fees.sources_since_anew(contract.enrolment_id)
     return _most(funded, _broken_before(contract), since) if _counts(contract, since) else None
+
+
+def terms_under(policy: fees.MoneyPolicy, contract: Contract) -> fees.Terms:
+    """What `contract` takes over under `policy` with what its funder pays."""
+    funded = brought_by(contract, Cents(contract.funded_cents or 0))
+    return terms_of(policy, contract.enrolment_id, began_on(contract), funded)
+
+
+def employer_of(contract: Contract) -> fees.Employer:
+    """Whom a contract bills what its funder does not pay."""
+    return fees.Employer(contract.company.siret, contract.company.name)
 
 
 def _most(funded: Cents, broken: Iterable[Contract], since: set[str] | None) -> Cents:

@@ -41,10 +41,8 @@ def withdraw_for_contract(*, contract: Contract, reason: str, by: int) -> None:
         ground = ground_of(stands, but=fallen) if stands else None
         terms, source = _terms_of(ground), f"contract:{contract.id}:{FELL}"
         stopped = _stop(held, fallen, terms, reason, by)
-        company_name = (ground.contract if ground else contract).company.name
-        fees.apply_funding(
-            contract.enrolment_id, terms=terms, company_name=company_name, source=source
-        )
+        employer = queries.employer_of(ground.contract if ground else contract)
+        fees.apply_funding(contract.enrolment_id, terms=terms, employer=employer, source=source)
         withdraw_from_debtors([one for one in held if one.company_payer_id], by)
         audit.record(
             "fees:funding-ended",
@@ -71,11 +69,7 @@ def _stop(
 def _terms_of(ground: Ground | None) -> fees.Terms:
     if ground is None:
         return fees.Terms(Cents(0), "student")
-    contract = ground.contract
-    funded = queries.brought_by(contract, Cents(contract.funded_cents or 0))
-    return queries.terms_of(
-        ground.policy, contract.enrolment_id, queries.began_on(contract), funded
-    )
+    return queries.terms_under(ground.policy, ground.contract)
 
 
 def _comes_back_again(
@@ -89,10 +83,10 @@ def _comes_back_again(
     credit = fees.position_of(stands.enrolment_id).credit
     if credit <= sum(queries.promised(stands.enrolment_id).values()):
         return False
-    mine = Refund.select().where(Refund.contract.in_(ground.family))
-    newest = mine.order_by(Refund.id.desc()).first()
     if stopped:
         return True
+    mine = Refund.select().where(Refund.contract.in_(ground.family))
+    newest = mine.order_by(Refund.id.desc()).first()
     if newest is None:
         return stands.state in FUNDER_PAYS
     if newest.state == RefundState.REFUSED:

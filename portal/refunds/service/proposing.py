@@ -61,7 +61,7 @@ def _propose_as_it_stands(contract: Contract, by: int) -> None:
     source = _source(contract)
     if not Refund.select().where(Refund.source == source).exists():
         policy = _policy_behind(contract)
-        propose_what_comes_back(contract, source, _terms(contract, policy), policy, by)
+        propose_what_comes_back(contract, source, queries.terms_under(policy, contract), policy, by)
 
 
 def _policy_behind(contract: Contract) -> fees.MoneyPolicy:
@@ -74,11 +74,6 @@ def _source(contract: Contract) -> str:
     return f"contract:{contract.id}.{contract.version}"
 
 
-def _terms(contract: Contract, policy: fees.MoneyPolicy) -> fees.Terms:
-    funded = queries.brought_by(contract, Cents(contract.funded_cents or 0))
-    return queries.terms_of(policy, contract.enrolment_id, queries.began_on(contract), funded)
-
-
 def _fund(contract: Contract, policy: fees.MoneyPolicy, *, propose: bool, by: int) -> None:
     enrolment_id = contract.enrolment_id
     source = _source(contract)
@@ -86,11 +81,11 @@ def _fund(contract: Contract, policy: fees.MoneyPolicy, *, propose: bool, by: in
     Enrolment.hold(enrolment_id)
     if Refund.select().where(Refund.source == source).exists():
         return
-    terms = _terms(contract, policy)
+    terms = queries.terms_under(policy, contract)
     if _work_out(enrolment_id, terms, policy).overdrawn:
         withdraw_overtaken([one for one in before if one.company_payer_id is None], by)
     funding = fees.apply_funding(
-        enrolment_id, terms=terms, company_name=contract.company.name, source=source
+        enrolment_id, terms=terms, employer=queries.employer_of(contract), source=source
     )
     withdraw_from_debtors([one for one in before if one.company_payer_id], by)
     audit.record(
