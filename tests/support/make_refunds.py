@@ -1,12 +1,14 @@
 """Builders of refunds, through the real verbs: payments, then a contract the school accepts."""
 
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 from uuid import uuid4
 
 from portal import fees, refunds
 from portal.contracts.models import Contract
 from portal.identity import Person
+from portal.kernel import clock
+from portal.kernel.money import Cents
 from portal.refunds import service
 from portal.refunds.models import Refund
 from tests.support import make_fees
@@ -69,3 +71,22 @@ def refund(make, *, cents=4_250_00, **rest) -> Refund:
 
 def approve(one, *, by, version=None, click=None):
     return service.approve(one.id, version=version or one.version, key=click or key(), by=by.id)
+
+
+def asked_anew(make, case, contract, cents) -> None:
+    """The contract was broken seven months ago, what waited is refused, and new tuition is asked for."""
+    ended = clock.today() - timedelta(days=220)
+    began = min(Contract.find(contract.id).starts_on, ended - timedelta(days=30))
+    days = {"starts_on": began, "ended_on": ended}
+    Contract.update(state="terminated", **days).where(Contract.id == contract.id).execute()
+    by = colleague(make, "finance", "Grace Hopper").id
+    for one in Refund.select().where(Refund.state == "proposed"):
+        service.refuse(one.id, reason="x", version=one.version, key=key(), by=by)
+    service.go_on_without(
+        case.enrolment.id,
+        lines=[(clock.today() + timedelta(days=300), Cents(cents))],
+        reason="x",
+        version=fees.plan_of(case.enrolment.id).version,
+        key=key(),
+        by=by,
+    )

@@ -10,7 +10,7 @@ from portal import audit, fees, refunds
 from portal.contracts import Contract
 from portal.contracts import service as deciding
 from portal.contracts.models import ContractMove
-from portal.fees.models import LedgerTransaction, MoneyPolicy, Payer, PaymentPlan
+from portal.fees.models import LedgerTransaction, MoneyPolicy, Payer
 from portal.kernel import clock
 from portal.kernel.money import Cents
 from portal.notifications.models import OutgoingMail
@@ -119,26 +119,6 @@ def credit_back(case, cents):
     facts = {"reason": "After all", "key": uuid4().hex, "by": case.clerk.id}
     service.give_credit_back(case.enrolment.id, shares={student.id: Cents(cents)}, **facts)
     return newest(case)
-
-
-def went_on_without(make, case, contract, cents):
-    """The contract was broken seven months ago, and new tuition is asked for."""
-    ended = clock.today() - timedelta(days=220)
-    (
-        Contract.update(state="terminated", starts_on=ended - timedelta(days=30), ended_on=ended)
-        .where(Contract.id == contract.id)
-        .execute()
-    )
-    for one in Refund.select().where(Refund.state == "proposed"):
-        refused(make, one)
-    service.go_on_without(
-        case.enrolment.id,
-        lines=[(clock.today() + timedelta(days=300), Cents(cents))],
-        reason="x",
-        version=PaymentPlan.get(PaymentPlan.enrolment == case.enrolment).version,
-        key=uuid4().hex,
-        by=people(make).first.id,
-    )
 
 
 def mails_since(last):
@@ -460,7 +440,7 @@ def test_the_trail_tells_what_a_break_kept_of_an_amendment(make, app):
 
 def test_the_scheme_is_initial_again_when_the_contract_after_new_tuition_falls(make, app):
     case = make_refunds.case(make, paid=0, funded=9_750_00)
-    went_on_without(make, case, case.contract, 3_000_00)
+    make_refunds.asked_anew(make, case, case.contract, 3_000_00)
     assert scheme(case) == "initial"
     facts = {"enrolment": case.enrolment, "follows": case.contract.id}
     after = real(make, app, paid=0, funded=3_000_00, **facts).contract

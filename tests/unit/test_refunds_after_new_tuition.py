@@ -2,19 +2,17 @@
 
 from datetime import date, timedelta
 from types import SimpleNamespace
-from uuid import uuid4
 
 import pytest
 
 from portal import fees, refunds
 from portal.contracts import Contract
-from portal.fees.models import MoneyPolicy, PaymentPlan
+from portal.fees.models import MoneyPolicy
 from portal.kernel import clock
 from portal.kernel.money import Cents
-from portal.refunds import queries, service
+from portal.refunds import queries
 from portal.refunds.models import Refund
 from tests.support import make_fees, make_refunds
-from tests.support.make_payouts import people
 from tests.unit.test_refunds_in_turns import from_now_on
 
 
@@ -27,26 +25,6 @@ def bills(enrolment):
     """What companies are to pay, by name, those with nothing left out."""
     companies = fees.position_of(enrolment.id).companies
     return {one.name: -one.cents for one in companies if one.cents}
-
-
-def asked_anew(make, case, contract, cents, *, refuse=True):
-    """The contract was broken seven months ago, and new tuition is asked for."""
-    ended = clock.today() - timedelta(days=220)
-    began = min(Contract.find(contract.id).starts_on, ended - timedelta(days=30))
-    Contract.update(state="terminated", starts_on=began, ended_on=ended).where(
-        Contract.id == contract.id
-    ).execute()
-    for one in Refund.select().where(Refund.state == "proposed"):
-        facts = {"version": one.version, "key": uuid4().hex, "by": people(make).first.id}
-        service.refuse(one.id, reason="x", **facts)
-    service.go_on_without(
-        case.enrolment.id,
-        lines=[(clock.today() + timedelta(days=300), Cents(cents))],
-        reason="x",
-        version=PaymentPlan.get(PaymentPlan.enrolment == case.enrolment).version,
-        key=uuid4().hex,
-        by=people(make).first.id,
-    )
 
 
 def after(make, case, broken, *, company="Other Ltd", **facts):
@@ -81,7 +59,7 @@ def fallen(case, contract):
 @pytest.mark.parametrize("later_owed_by", ["employer", "student"])
 def test_when_the_contract_after_new_tuition_falls_all_is_as_before(make, funded, later_owed_by):
     case = make_refunds.case(make, paid=1_500_00, funded=funded, owed_by="employer")
-    asked_anew(make, case, case.contract, 3_000_00)
+    make_refunds.asked_anew(make, case, case.contract, 3_000_00)
     before, billed = standing(case.enrolment), bills(case.enrolment)
     assert before == (1_500_00, funded, 9_750_00 - funded)
     from_now_on(shortfall_owed_by=later_owed_by)
@@ -95,7 +73,7 @@ def test_when_the_contract_after_new_tuition_falls_all_is_as_before(make, funded
 
 def test_a_company_keeps_its_bill_of_the_year_when_another_one_pays_new_tuition(make):
     case = make_refunds.case(make, paid=1_500_00, funded=6_000_00, owed_by="employer")
-    asked_anew(make, case, case.contract, 3_000_00)
+    make_refunds.asked_anew(make, case, case.contract, 3_000_00)
     accepted(case, after(make, case, case.contract), 1_000_00)
     assert standing(case.enrolment) == (-1_500_00, 7_000_00, 5_750_00)
     assert bills(case.enrolment) == {"Orsay Risk Advisory": 3_750_00, "Other Ltd": 2_000_00}
@@ -103,7 +81,7 @@ def test_a_company_keeps_its_bill_of_the_year_when_another_one_pays_new_tuition(
 
 def test_the_same_company_pays_for_the_year_and_for_new_tuition(make):
     case = make_refunds.case(make, paid=1_500_00, funded=6_000_00, owed_by="employer")
-    asked_anew(make, case, case.contract, 3_000_00)
+    make_refunds.asked_anew(make, case, case.contract, 3_000_00)
     later = after(make, case, case.contract, company="Orsay Risk Advisory")
     make_refunds.accept(later, funded=1_000_00, by=case.registrar)
     assert bills(case.enrolment) == {"Orsay Risk Advisory": 5_750_00}
@@ -115,14 +93,14 @@ def test_the_same_company_pays_for_the_year_and_for_new_tuition(make):
 def test_what_an_old_contract_brought_above_its_year_pays_for_no_new_tuition(make, full):
     funded = 9_750_00 if full else 12_000_00
     case = make_refunds.case(make, paid=1_500_00, funded=funded, owed_by="student", full=full)
-    asked_anew(make, case, case.contract, 3_000_00)
+    make_refunds.asked_anew(make, case, case.contract, 3_000_00)
     accepted(case, after(make, case, case.contract), 1_000_00)
     assert fees.position_of(case.enrolment.id).owes == 500_00
 
 
 def test_what_was_received_for_new_tuition_comes_back(make):
     case = make_refunds.case(make, paid=1_500_00, funded=9_750_00, owed_by="student")
-    asked_anew(make, case, case.contract, 3_000_00)
+    make_refunds.asked_anew(make, case, case.contract, 3_000_00)
     make_fees.pay(make, case.enrolment, 1_500_00, by=case.clerk)
     accepted(case, after(make, case, case.contract), 12_000_00)
     newest = Refund.select().order_by(Refund.id.desc()).first()
@@ -135,7 +113,7 @@ def test_what_was_received_for_new_tuition_comes_back(make):
 
 def test_contracts_after_the_same_new_tuition_count_once_and_a_second_time_it_is_asked_anew(make):
     case = make_refunds.case(make, paid=1_500_00, funded=9_750_00, owed_by="student")
-    asked_anew(make, case, case.contract, 3_000_00)
+    make_refunds.asked_anew(make, case, case.contract, 3_000_00)
     second = accepted(case, after(make, case, case.contract), 2_000_00)
     assert fees.position_of(case.enrolment.id).owes == -500_00
     Contract.update(state="terminated", ended_on=clock.today()).where(
@@ -143,7 +121,7 @@ def test_contracts_after_the_same_new_tuition_count_once_and_a_second_time_it_is
     ).execute()
     third = accepted(case, after(make, case, second), 1_000_00)
     assert fees.position_of(case.enrolment.id).owes == -500_00
-    asked_anew(make, case, third, 2_000_00)
+    make_refunds.asked_anew(make, case, third, 2_000_00)
     assert standing(case.enrolment) == (1_500_00, 11_750_00, 0)
     fourth = accepted(case, after(make, case, third), 1_500_00)
     assert standing(case.enrolment) == (0, 13_250_00, 0)
@@ -170,7 +148,7 @@ def test_new_tuition_is_paid_whole_by_a_contract_after_one_that_began_late(make)
     case = long_year(make)
     own = fees.position_of(case.enrolment.id).owes  # the days before the first contract
     assert own > 0
-    asked_anew(make, case, case.contract, 3_000_00)
+    make_refunds.asked_anew(make, case, case.contract, 3_000_00)
     assert fees.position_of(case.enrolment.id).owes == own + 3_000_00
     year = case.enrolment.cohort
     later = after(make, case, case.contract, starts_on=clock.today(), ends_on=year.ends_on)
@@ -181,7 +159,7 @@ def test_new_tuition_is_paid_whole_by_a_contract_after_one_that_began_late(make)
 def test_a_policy_by_the_day_touches_no_refund_of_new_tuition(make):
     make.policy(late_start="full", shortfall_owed_by="student")
     case = long_year(make)
-    asked_anew(make, case, case.contract, 3_000_00)
+    make_refunds.asked_anew(make, case, case.contract, 3_000_00)
     make_fees.pay(make, case.enrolment, 3_000_00)
     year = case.enrolment.cohort
     later = after(make, case, case.contract, starts_on=clock.today(), ends_on=year.ends_on)
