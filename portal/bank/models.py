@@ -12,7 +12,7 @@ class BankFile(Table):
     """A file somebody sent in. It is imported whole, in one transaction, or refused whole.
 
     `stored` names the bytes in storage while they wait, `progress` counts the lines read so far,
-    `failures` how often reading it ended in an error of ours.
+    `failures` how often reading it ended in an error of ours, `announced` the lines that are no money yet.
     """
 
     sent_as = TextField()
@@ -29,6 +29,7 @@ class BankFile(Table):
     progress = IntegerField(default=0)
     lines = IntegerField(default=0)
     new_lines = IntegerField(default=0)
+    announced = IntegerField(default=0, constraints=[Check("announced >= 0")])
     kind = TextField(default="")
     #: The sentence that says why it was refused, the facts it needs as JSON, and the doubts it left.
     problem = TextField(default="")

@@ -368,3 +368,16 @@ def test_a_repeated_line_without_a_number_is_said_as_nobody_can_be_sure(clerk, f
     )
     assert (json.loads(same.doubts).count("repeated-without-number"), same.new_lines) == (0, 0)
     assert "repeated-without-number" not in json.loads(numbered_only.doubts)
+
+
+def test_lines_that_are_only_announced_are_said_and_not_counted(finance, clerk, payer):
+    announced = booking(reference="B2", text=payer.reference, status="<Sts><Cd>PDNG</Cd></Sts>")
+    send(clerk, statement(booking(reference="B1", text=payer.reference), announced))
+    send(clerk, statement(booking(reference="B1", text=payer.reference), announced, ident="ST-2"))
+    first, second = (
+        finance.page(f"/staff/bank/files/{one.id}").text
+        for one in BankFile.select().order_by(BankFile.id)
+    )
+    assert "The file holds 1 line." in first
+    assert "1 more line is only announced" in first
+    assert "Everything booked in this file was imported before." in second

@@ -116,6 +116,7 @@ def _import(file_id: int, message: Message) -> None:
             lines=len(message.entries),
             progress=len(message.entries),
             new_lines=len(fresh),
+            announced=sum(statement.unbooked for statement in message.statements),
             doubts=json.dumps(sorted({*doubts, *untold})),
             stored=None,
         )
