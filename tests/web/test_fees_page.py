@@ -270,17 +270,22 @@ def test_who_has_paid_more_than_the_deposit_keeps_the_instalments(make, client, 
     refused(client, form, enrolment, "begun to pay by instalments")
 
 
-def test_a_contract_ends_the_choice(make, client, ada):
+@pytest.mark.parametrize(
+    ("funded", "says"),
+    [(9_750_00, "work-study contract pays"), (0, "A contract changed your plan before")],
+    ids=["it pays", "it pays nothing, or fell"],
+)
+def test_a_contract_ends_the_choice(make, client, ada, funded, says):
     enrolment = make_fees.plan(make, make.enrolment(ada))
     form = open_page(client, ada).select_one("form[action='/fees/plan']")
     fees.apply_funding(
         enrolment.id,
-        terms=fees.Terms(0, "student"),
+        terms=fees.Terms(funded, "student"),
         employer=fees.Employer("Orsay", "Orsay"),
         source="contract:1",
     )
 
-    refused(client, form, enrolment, "work-study contract")
+    refused(client, form, enrolment, says)
 
 
 def test_a_year_without_a_reduction_offers_none(make, client, ada):

@@ -36,8 +36,10 @@ def check_may_choose_full(
     price: Price, position: Position, lines: Sequence[Line], today: date
 ) -> None:
     """`NotPossible` once paying in full is no longer offered."""
-    if position.funded or position.company_share or suspended(lines):
+    if position.taken_over:
         raise NotPossible("A work-study contract pays for your year: there is nothing to reduce.")
+    if suspended(lines):
+        raise NotPossible("A contract changed your plan before, so the full price applies.")
     if any(line.cancelled for line in lines):
         raise NotPossible("You agreed another plan with the school, so the full price applies.")
     if not price.reduction:

@@ -82,8 +82,9 @@ def returnable(enrolment_id: int) -> dict[int, Cents]:
 
 
 def to_family_waiting(enrolment_id: int) -> bool:
-    """Whether a refund to the student or the family has not left the school; one query."""
-    return Refund.select().where(_side(enrolment_id, None) & Refund.state.in_(STOPPABLE)).exists()
+    """Whether money to the student or the family has not arrived, as far as we know; one query."""
+    away = (*STOPPABLE, RefundState.EXPORTED)
+    return Refund.select().where(_side(enrolment_id, None) & Refund.state.in_(away)).exists()
 
 
 def stoppable_ids(enrolment_id: int) -> list[int]:
