@@ -177,11 +177,12 @@ def test_a_return_that_the_bank_takes_back_takes_no_payment_back(transfer, clerk
     assert (last.state, last.why) == ("open", "given-up")
 
 
+@pytest.mark.parametrize("returned_on", ["2026-11-09", "2026-11-12"], ids=["same day", "later"])
 @pytest.mark.parametrize("newest_first", [True, False])
-def test_a_file_may_tell_its_newest_line_first(transfer, clerk, newest_first):
+def test_a_file_may_tell_its_newest_line_first(transfer, clerk, newest_first, returned_on):
     lines = [
         debit_of(transfer, booked=on("2026-11-09")),
-        back(transfer, reference="B2", booked=on("2026-11-12")),
+        back(transfer, reference="B2", booked=on(returned_on)),
     ]
     send(clerk, statement(*(reversed(lines) if newest_first else lines)))
     assert states() == ["matched", "matched"]
@@ -295,9 +296,11 @@ def test_what_is_said_of_a_batch_is_true_of_none_of_its_parts_alone(payer, clerk
     assert all("VIR RECUS" in line.additional for line in told()), "people still read it"
 
 
-@pytest.mark.parametrize("count", ["<Btch><NbOfTxs>3</NbOfTxs></Btch>", ""])
-def test_a_batch_told_in_part_is_nobody_s_for_sure(payer, clerk, count):
-    parts = [count, detail("1375.00", text=payer.reference)]
+@pytest.mark.parametrize(
+    ("count", "figure"), [("<Btch><NbOfTxs>3</NbOfTxs></Btch>", None), ("", "1375.00")]
+)
+def test_a_batch_told_in_part_is_nobody_s_for_sure(payer, clerk, count, figure):
+    parts = [count, detail(figure, text=payer.reference)]
     send(clerk, statement(booking("4125.00", reference="B1", details=parts)))
     assert [(line.state, line.why) for line in told()] == [("suggested", "told-in-part")]
     assert owes(payer) == OWED
