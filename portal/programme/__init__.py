@@ -11,6 +11,7 @@ from portal.programme.models import (
     Student,
 )
 from portal.programme.queries import (
+    cohort_choices,
     cohorts,
     enrolment,
     enrolment_of,
@@ -34,6 +35,7 @@ __all__ = [
     "School",
     "Student",
     "change_scheme",
+    "cohort_choices",
     "cohorts",
     "enrolment",
     "enrolment_of",

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple, Protocol
@@ -23,11 +24,17 @@ SCHEME_LABELS = {
 ALL_COHORTS = mark("All cohorts")
 
 
-class _Cohort(Protocol):
-    id: int
-    name: str
-    year: str
-    programme_id: int
+class Named(Protocol):
+    """What is to be known of a cohort that a list can be narrowed to."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def year(self) -> str: ...
+    @property
+    def programme_id(self) -> int: ...
 
 
 class CohortGroup(NamedTuple):
@@ -38,18 +45,25 @@ class CohortGroup(NamedTuple):
     ids: frozenset[int]
 
 
-def cohort_groups(cohorts: Sequence[_Cohort], titles: Mapping[int, str]) -> list[CohortGroup]:
+def cohort_groups(
+    cohorts: Sequence[Named], titles: Mapping[int, str], *, whole: bool = True
+) -> list[CohortGroup]:
     """Each programme, named in `titles`, where there are several; each school year, and each programme's,
-    with several cohorts; each cohort. Nothing twice, and no name for all of them."""
-    groups = [_group(f"p{key}", title, cohorts, programme_id=key) for key, title in titles.items()]
+    with several cohorts; each cohort. Nothing twice, and no name for all of them where they are the `whole`."""
+    within: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for one in cohorts:
+        for place in (("", one.programme_id), (one.year, 0), (one.year, one.programme_id)):
+            within[place].append(one.id)
     years = list(dict.fromkeys(one.year for one in cohorts))
-    groups += [_group(year, year, cohorts, year=year) for year in years]
-    groups += [
-        _group(f"{year}.p{key}", f"{year}, {title}", cohorts, year=year, programme_id=key)
+    places = [(f"p{key}", title, ("", key)) for key, title in titles.items()]
+    places += [(year, year, (year, 0)) for year in years]
+    places += [
+        (f"{year}.p{key}", f"{year}, {title}", (year, key))
         for year in years
         for key, title in titles.items()
     ]
-    known = {frozenset(one.id for one in cohorts)}
+    groups = [CohortGroup(value, label, frozenset(within[place])) for value, label, place in places]
+    known = {frozenset(one.id for one in cohorts)} if whole else set()
     kept = []
     for group in groups:
         named = group.value.startswith("p") or len(group.ids) > 1
@@ -57,13 +71,6 @@ def cohort_groups(cohorts: Sequence[_Cohort], titles: Mapping[int, str]) -> list
             known.add(group.ids)
             kept.append(group)
     return kept + [CohortGroup(str(one.id), one.name, frozenset([one.id])) for one in cohorts]
-
-
-def _group(value: str, label: str, cohorts: Sequence[_Cohort], **facts: object) -> CohortGroup:
-    ids = (
-        one.id for one in cohorts if all(getattr(one, name) == fact for name, fact in facts.items())
-    )
-    return CohortGroup(value, label, frozenset(ids))
 
 
 def group_of(ids: Collection[int], groups: Sequence[CohortGroup]) -> str | None:

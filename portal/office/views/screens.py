@@ -170,7 +170,8 @@ def wanted_books(form: LedgerForm) -> BookFilter:
 
 
 def offer_groups(field: GroupField) -> None:
-    field.offer_groups(groups_among(programme.cohorts(), spoken_language()), _(ALL_COHORTS))
+    groups = programme.cohort_choices(field.data, spoken_language())
+    field.offer_groups(groups, _(ALL_COHORTS))
 
 
 def named(cohorts: Iterable[Cohort]) -> list[tuple[str, str]]:

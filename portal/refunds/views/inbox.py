@@ -62,7 +62,7 @@ def filtered() -> tuple[FilterForm, Wanted, bool]:
     if tab not in rules.TABS:
         raise Missing("There is no such list.")
     form = FilterForm(request.args)
-    groups = programme.groups_among(programme.cohorts(), spoken_language())
+    groups = programme.cohort_choices(form.cohort.data, spoken_language())
     form.cohort.offer_groups(groups, _(programme.ALL_COHORTS))
     right = form.validate()
     return form, wanted_of(tab, form) if right else Wanted(tab), right
