@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from portal import audit, fees, refunds
+from portal.audit.models import AuditEvent
 from portal.contracts import Contract
 from portal.contracts import service as deciding
 from portal.contracts.models import ContractMove
@@ -220,6 +221,19 @@ def test_what_the_funder_added_meanwhile_is_proposed_when_the_amendment_falls(ma
     assert (newest(case).amount_cents, newest(case).contract_id) == (3_000_00, contract.id)
 
 
+def test_what_somebody_refused_is_left_to_people_whatever_the_funder_added_meanwhile(make, app):
+    make.policy(shortfall_owed_by="student")
+    case = real(make, app, paid=4_250_00, funded=6_000_00)
+    contract = make_contracts.transmit(case.contract, case.registrar)
+    refused(make, newest(case))
+    child = amended(case, contract, 9_750_00)
+    ContractMove.create(
+        contract=contract, source="transmitted", target="accepted", on=clock.today()
+    )
+    given_up(case, child)
+    assert states(case) == ["refused", "cancelled"]
+
+
 @pytest.mark.parametrize("state", ["proposed", "approved", "in an order"])
 def test_a_credit_that_a_contract_made_does_not_go_back_once_it_fell(make, state):
     case = make_refunds.case(make, paid=4_250_00, funded=9_750_00)
@@ -298,11 +312,16 @@ def test_the_same_fall_told_again_takes_nothing_from_what_came_since(make):
     child = amend(make, case, funded=9_750_00)
     fell(case, child)
     amend(make, case, funded=9_750_00)
-    before = standing(case), states(case), LedgerTransaction.select().count()
+    before = told(case)
     last = OutgoingMail.select().count()
     fell(case, child)
-    assert (standing(case), states(case), LedgerTransaction.select().count()) == before
+    assert told(case) == before
     assert not mails_since(last)
+
+
+def told(case):
+    written = LedgerTransaction.select().count(), AuditEvent.select().count()
+    return standing(case), states(case), written
 
 
 # -- the terms that stood
