@@ -17,7 +17,7 @@ from portal.kernel.money import Cents
 from portal.notifications.models import OutgoingMail
 from portal.refunds import queries, service
 from portal.refunds.models import Refund
-from portal.refunds.queries.foreseeing import first_days
+from portal.refunds.queries.foreseeing import began_on, first_days
 from tests.support import make_contracts, make_fees, make_refunds
 from tests.support.make_payouts import people
 from tests.unit.test_refunds_in_turns import amend, follow, from_now_on, parent_of, told
@@ -291,7 +291,7 @@ def test_the_same_policy_again_touches_no_refund_of_a_contract_after_a_break(mak
     second = follow(make, case, first, funded=9_750_00, **later)
     assert Refund.get().amount_cents == 3_750_00
     assert queries.touched_by(MoneyPolicy.get()) == 0
-    assert first_days([first, second]) == {one.id: queries.began_on(one) for one in (first, second)}
+    assert first_days([first, second]) == {one.id: began_on(one) for one in (first, second)}
 
 
 def test_no_new_tuition_is_asked_of_a_student_who_has_left(make):
