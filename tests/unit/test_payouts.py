@@ -234,6 +234,15 @@ def test_two_people_prepare_the_same_refunds_at_once(make):
     assert Transfer.select().count() == 4
 
 
+def test_the_same_click_several_times_at_once_prepares_one_order_and_always_gives_it(make):
+    some = [approved(make, cents=1_500_00 + n) for n in range(4)]
+    make.school()
+    facts = {"execution_on": clock.today() + timedelta(days=1), "key": uuid4().hex}
+    ids, clerk = [one.id for one in some], people(make).first
+    outcomes = at_once(*[lambda: service.prepare(ids, by=clerk.id, **facts)] * 4)
+    assert {one.id for one in outcomes} == {PaymentOrder.get().id}
+
+
 def test_a_release_and_its_answer_at_once_have_one_effect_each(make):
     some = [approved(make, cents=1_500_00 + n) for n in range(3)]
     order = prepared(make, some)

@@ -129,8 +129,7 @@ def test_answer_and_statement_at_once_wait_in_no_circle(make):
 
     def statement():
         with db_transaction():
-            service.hold_refunds([one.id for one in transfers])
-            fees.hold_enrolments([one.payer_id for one in transfers], [])
+            fees.hold_enrolments(service.hold_refunds([one.id for one in transfers]), [])
             for one in transfers:
                 service.executed(one.id, note="", by=clerk)
 

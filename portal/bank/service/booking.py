@@ -25,10 +25,10 @@ def hold_all(verdicts: Iterable[Verdict]) -> None:
     ours = [one for one in certain if one.transfer_id is not None]
     whole = [int(one.transfer_id or 0) for one in ours if one.what == What.ORDER_EXECUTED]
     single = [int(one.transfer_id or 0) for one in ours]
-    payouts.hold_refunds([*single, *payouts.in_same_orders(whole)])
+    payees = payouts.hold_refunds([*single, *payouts.in_same_orders(whole)])
     payers = [int(part.payer_id) for one in certain for part in one.parts]
     payments = [int(one.payment_id) for one in certain if one.payment_id is not None]
-    fees.hold_enrolments(payers, payments)
+    fees.hold_enrolments([*payers, *payees], payments)
 
 
 def book_all(told: Sequence[tuple[BankLine, Verdict]], *, by: int) -> None:

@@ -1,5 +1,6 @@
 """What a person decides about a line: whose it is, or that it is nobody's here."""
 
+from collections.abc import Collection
 from typing import Any
 
 from portal import audit, fees, payouts
@@ -51,10 +52,8 @@ def confirm(line_id: int, *, reading: int, version: int, key: str, by: int) -> N
         match(line_id, parts=chosen.parts, version=version, key=key, by=by)
         return
     with transaction():
-        if chosen.what == What.ORDER_EXECUTED and chosen.transfer_id is not None:
-            payouts.hold_refunds(payouts.in_same_orders([chosen.transfer_id]))
-        payouts.hold_refunds([] if chosen.transfer_id is None else [chosen.transfer_id])
-        fees.hold_enrolments([], [] if chosen.payment_id is None else [chosen.payment_id])
+        payees = payouts.hold_refunds(_transfers_of(chosen))
+        fees.hold_enrolments(payees, [] if chosen.payment_id is None else [chosen.payment_id])
         line = BankLine.hold(line_id)
         if done(line, key, LineState.MATCHED):
             known = (line.what, line.reversed_payment_id, line.transfer_id)
@@ -63,7 +62,15 @@ def confirm(line_id: int, *, reading: int, version: int, key: str, by: int) -> N
         check_waits(line.state)
         check_version(line, version)
         decide(line, key, by, state=LineState.MATCHED, **_take_back(line, chosen, by))
+        look_again()
         audit.record("bank:matched", subject=f"bank-line:{line_id}", actor_id=by)
+
+
+def _transfers_of(chosen: Reading) -> Collection[int]:
+    if chosen.transfer_id is None:
+        return ()
+    whole = chosen.what == What.ORDER_EXECUTED
+    return payouts.in_same_orders([chosen.transfer_id]) if whole else [chosen.transfer_id]
 
 
 def _take_back(line: BankLine, chosen: Reading, by: int) -> dict[str, Any]:

@@ -40,9 +40,11 @@ def prepare(refund_ids: Sequence[int], *, execution_on: date, key: str, by: int)
     check_wanted_day(execution_on, clock.today())
     try:
         with transaction():
-            if known := PaymentOrder.get_or_none(PaymentOrder.prepare_key == key):
+            if known := _prepared_by(key):
                 return _same(known, refund_ids, execution_on)
             refunds = hold_approved(refund_ids)
+            if known := _prepared_by(key):  # by the first of two clicks, which we waited for
+                return _same(known, refund_ids, execution_on)
             check_free(refunds)  # before the file is written, which takes seconds for thousands
             due = due_of(refunds)
             order = _freeze(due, execution_on, key, by)
@@ -55,7 +57,7 @@ def prepare(refund_ids: Sequence[int], *, execution_on: date, key: str, by: int)
             )
             return order
     except IntegrityError:
-        if known := PaymentOrder.get_or_none(PaymentOrder.prepare_key == key):
+        if known := _prepared_by(key):
             return _same(known, refund_ids, execution_on)
         raise NotPossible("One of these refunds is in another order already.") from None
 
@@ -91,6 +93,10 @@ def withdraw(order_id: int, *, version: int, key: str, by: int) -> None:
         _decide(order, version, OrderState.WITHDRAWN, key, None)
         _move_transfers(order_id, TransferState.WITHDRAWN)
         audit.record("order:withdrawn", subject=f"order:{order_id}", actor_id=by)
+
+
+def _prepared_by(key: str) -> PaymentOrder | None:
+    return PaymentOrder.get_or_none(PaymentOrder.prepare_key == key)
 
 
 def _same(known: PaymentOrder, refund_ids: Sequence[int], execution_on: date) -> PaymentOrder:
