@@ -64,6 +64,8 @@ class BankLine(Table):
     #: Stands for the bank's own number and the amount, whichever day it is told of; "" without a number.
     number = TextField(default="", index=True)
     booked_on = DateField()
+    #: The day from which the money counts, when it is another one: a second file may tell of that day.
+    valued_on = DateField(null=True, index=True)
     amount_cents = CentsField()
     name = TextField(default="")
     iban = SealedField(default="")

@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date
 from typing import Any
 
 from portal import fees, payouts
 from portal.bank.models import Allocation, BankLine
+from portal.bank.queries.paid import paid_near
 from portal.bank.queries.telling import retold_among
 from portal.bank.rules import (
     Book,
@@ -14,7 +14,6 @@ from portal.bank.rules import (
     Entry,
     KnownPayer,
     LineState,
-    Payment,
     Sent,
     SentOrder,
     SentState,
@@ -76,7 +75,7 @@ def book_for(entries: list[Entry]) -> Book:
         sent=sent,
         orders=_orders() if any(entry.cents < 0 for entry in entries) else {},
         collected=collected,
-        paid=_paid(entries),
+        paid=paid_near(entries),
         fingerprint=lambda iban: vault().fingerprint(iban.replace(" ", "").upper()),
     )
 
@@ -211,25 +210,6 @@ def _refunded(entries: Iterable[Entry]) -> dict[str, list[int]]:
 
 def _prints(entries: Iterable[Entry]) -> list[str]:
     return sorted({vault().fingerprint(entry.iban) for entry in entries if entry.iban})
-
-
-def _paid(entries: list[Entry]) -> list[Payment]:
-    """Payments of the same days, which a line may repeat, and of the same sums, which a debit may take back."""
-    if not entries:
-        return []
-    days = sorted({day for entry in entries for day in entry.days})
-    taken = sorted({-entry.cents for entry in entries if entry.cents < 0})
-    return [
-        Payment(one.payment_id, one.payer_id, one.cents, one.received_on, one.end_to_end)
-        for one in _payments(days, taken)
-    ]
-
-
-def _payments(days: list[date], taken: list[int]) -> list[fees.PaidBefore]:
-    found = {one.payment_id: one for some in _chunks(days) for one in fees.paid_on(some)}
-    for sums in _chunks(taken):
-        found |= {one.payment_id: one for one in fees.paid_sums(sums)}
-    return list(found.values())
 
 
 def _chunks(values: list) -> Iterator[list]:

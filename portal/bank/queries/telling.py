@@ -23,15 +23,15 @@ def known_lines(identities: Sequence[str]) -> dict[str, Told]:
             BankLine.remittance,
         ).where(BankLine.identity.in_(some))
         for identity, account, number, name, text in rows.tuples():
-            found[identity] = Told(account, number, f"{name} {text}")
+            found[identity] = Told(account, number, name, text)
     return found
 
 
 def told_by(entry: Entry) -> Told:
     """Of whom a line speaks, as `known_lines` has it."""
     account = vault().fingerprint(entry.iban) if entry.iban else ""
-    words = (entry.name or entry.on_behalf_of, entry.remittance, *entry.references)
-    return Told(account, entry.end_to_end, " ".join(words))
+    text = "\n".join((entry.remittance, *entry.references))
+    return Told(account, entry.end_to_end, entry.name or entry.on_behalf_of, text)
 
 
 def retold_among(entries: Sequence[Entry]) -> frozenset[str]:
@@ -40,7 +40,12 @@ def retold_among(entries: Sequence[Entry]) -> frozenset[str]:
     before: dict[str, list[tuple[date, Told]]] = defaultdict(list)
     for some in chunks(sorted(numbers)):
         rows: Any = BankLine.select(
-            BankLine.number, BankLine.booked_on, BankLine.iban_fingerprint, BankLine.end_to_end
+            BankLine.number,
+            BankLine.booked_on,
+            BankLine.iban_fingerprint,
+            BankLine.end_to_end,
+            BankLine.name,
+            BankLine.remittance,
         ).where(BankLine.number.in_(some))
         for number, day, *facts in rows.tuples():
             before[number].append((day, Told(*facts)))

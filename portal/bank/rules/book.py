@@ -150,9 +150,13 @@ class Book:
         return entry.identity in self._retold
 
     def payments_of(self, cents: int) -> list[Payment]:
-        """Payments of exactly `cents` that nothing takes back yet, latest first."""
-        found = [one for one in self._paid_by_cents.get(cents, ()) if one not in self._taken_back]
+        """Payments of exactly `cents`, latest first."""
+        found = self._paid_by_cents.get(cents, ())
         return sorted(found, key=lambda payment: payment.paid_on, reverse=True)
+
+    def is_taken_back(self, payment: Payment) -> bool:
+        """Whether an earlier line of this run may be what takes it back."""
+        return payment in self._taken_back
 
     def asks(self, payer_id: PayerId, cents: int, day: date) -> bool:
         """Whether `cents` are the payer's next line, or all that is due until `day`."""
@@ -199,7 +203,13 @@ class Book:
             cents = entry.cents if len(parts) == 1 else part.cents
             self._add_payment(
                 Payment(
-                    None, part.payer_id, cents, entry.booked_on, entry.end_to_end, entry.identity
+                    None,
+                    part.payer_id,
+                    cents,
+                    entry.booked_on,
+                    entry.end_to_end,
+                    entry.identity,
+                    entry.valued_on,
                 )
             )
 
@@ -214,7 +224,8 @@ class Book:
             )
 
     def _add_payment(self, payment: Payment) -> None:
-        self._days.add((payment.payer_id, payment.paid_on, payment.cents))
+        for day in filter(None, (payment.paid_on, payment.valued_on)):
+            self._days.add((payment.payer_id, day, payment.cents))
         self._paid_by_cents[payment.cents].append(payment)
 
 

@@ -123,6 +123,13 @@ class References:
         yield from (reference for reference in wrong if reference in self._payers)
 
 
+def references_in(text: str) -> frozenset[str]:
+    """Valid creditor references in one piece, whoever's, and one that is all of a line."""
+    pieces = IN_ONE_PIECE.findall(capitals(text[:MOST_SEARCHED]))
+    lines = (compact(line) for line in text[:MOST_SEARCHED].splitlines())
+    return frozenset(one for one in (*pieces, *lines) if _is_reference(one))
+
+
 def _is_reference(text: str) -> bool:
     return text.startswith(HEAD) and iso11649.is_valid(text)
 

@@ -89,7 +89,7 @@ REASONS_WHY = {
     Why.SETTLED: mark("The reference is this payer’s, who has nothing left to pay."),
     Why.TWIN: mark("It looks like a second one: this payer paid the same amount on the same day."),
     Why.TOLD_IN_PART: mark(
-        "The bank booked more here than it tells: the rest may be somebody else’s."
+        "The bank does not tell what all of this sum is made of: a part may be somebody else’s."
     ),
     Why.RETOLD: mark(
         "The bank told this number and amount before, for another day: it is probably the same money."
@@ -141,6 +141,8 @@ class Payment:
     paid_on: date
     end_to_end: str = ""
     identity: str = ""
+    #: The other day under which the bank told of it, if any.
+    valued_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

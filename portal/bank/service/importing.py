@@ -140,6 +140,7 @@ def _row(file_id: int, entry: Entry, verdict: Verdict) -> dict[str, Any]:
         "booking": entry.booking,
         "number": entry.number,
         "booked_on": entry.booked_on,
+        "valued_on": entry.valued_on if entry.valued_on != entry.booked_on else None,
         "amount_cents": entry.cents,
         "name": entry.name or entry.on_behalf_of,
         "iban": entry.iban,

@@ -1,6 +1,6 @@
 """What the bank's lines are compared with: who pays, what is asked of them, what was paid before."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import reduce
 from operator import and_
@@ -111,12 +111,12 @@ def collected(numbers: Iterable[str]) -> dict[str, PaidBefore]:
     return {one.end_to_end: one for one in found}
 
 
-def paid_on(days: list[date]) -> list[PaidBefore]:
+def paid_on(days: Sequence[date]) -> list[PaidBefore]:
     """Payments received on one of these days; one query."""
     return _paid(Payment.received_on.in_(days))
 
 
-def paid_sums(sums: list[int]) -> list[PaidBefore]:
+def paid_sums(sums: Sequence[int]) -> list[PaidBefore]:
     """Payments of exactly one of these sums; one query."""
     return _paid(Payment.amount_cents.in_(sums))
 
