@@ -94,7 +94,8 @@ class Booking:
         number: str,
     ) -> Entry:
         cents = share(detail, self.cents) if self.several else self.cents
-        other = counterparty(detail, cents, own_accounts)
+        back = detail.returned or self.reversal
+        other = counterparty(detail, cents, own_accounts, back=back)
         references = detail.references.get
         return Entry(
             identity=identity,
@@ -161,7 +162,7 @@ def read_booking(element: Element, details: list[Detail]) -> Booking:
         additional=text.get("AddtlNtryInf", ""),
         line=element.sourceline,
         details=kept,
-        told_in_part=told_in_part(element, details, cents),
+        told_in_part=told_in_part(element, details, kept, cents),
         batch=_batch(element),
     )
 

@@ -49,18 +49,18 @@ def _together(details: list[Detail]) -> Detail:
     return whole
 
 
-def counterparty(detail: Detail, cents: Cents, own_accounts: frozenset[str]) -> Side:
+def counterparty(detail: Detail, cents: Cents, own_accounts: frozenset[str], *, back: bool) -> Side:
     """Who stands on the other side.
 
-    A transfer that came back still names its first debtor, the school, in some banks' files: then it
-    is the other one.
+    What came `back` or was taken back still names its first debtor and creditor in some banks' files:
+    then it is the other one.
     """
     near, far = detail.debtor, detail.creditor
     if cents < 0:
         near, far = far, near
     if near.iban in own_accounts and far.iban not in own_accounts:
         return far
-    return far if detail.returned and near == Side() else near
+    return far if back and near == Side() else near
 
 
 def references_of(details: list[Detail]) -> str:
@@ -77,8 +77,8 @@ def told_by(detail: Detail) -> Iterator[str]:
     yield from (detail.return_reason, *detail.remittance, *detail.structured)
 
 
-def told_in_part(element: Element, details: list[Detail], cents: Cents) -> bool:
-    """Whether the bank says that there is more in this booking than its details tell."""
+def told_in_part(element: Element, details: list[Detail], kept: list[Detail], cents: Cents) -> bool:
+    """Whether there is more in this booking than its details tell, or they do not tell which part is whose."""
     counts = [
         int(text_of(leaf))
         for leaf in element.iterfind("{*}NtryDtls/{*}Btch/{*}NbOfTxs")
@@ -86,4 +86,5 @@ def told_in_part(element: Element, details: list[Detail], cents: Cents) -> bool:
     ]
     told = [abs(detail.cents) for detail in details if detail.cents is not None]
     less = len(details) == len(told) == 1 and told[0] < abs(cents)
-    return bool(details) and (less or sum(counts) > len(details))
+    untold = less or sum(counts) > len(details) or len(details) > len(kept)
+    return bool(details) and untold

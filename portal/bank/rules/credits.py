@@ -10,6 +10,7 @@ from portal.bank.rules.names import Likeness
 from portal.bank.rules.references import Found
 from portal.bank.rules.statement import Entry
 from portal.bank.rules.verdict import How, Part, PayerId, Suggestion, Verdict, What, Why
+from portal.bank.rules.warnings import warned
 from portal.kernel.money import Cents
 
 MOST_SUGGESTIONS = 5
@@ -69,13 +70,17 @@ def searched(entry: Entry) -> list[str]:
 
 
 def judge_payment(entry: Entry, book: Book) -> Verdict:
-    """Whose payment `entry` is, by reference, then account, then name."""
+    """Whose payment `entry` is, by reference, then account, then name; what speaks against it is said first."""
+    return warned(entry, book, _judge(entry, book))
+
+
+def _judge(entry: Entry, book: Book) -> Verdict:
     found = book.references.find(searched(entry))
     if found.exact:
         return _by_reference(entry, book, found)
     sure = _sure_account(entry, book, found)
     if sure is not None:
-        return _booked(entry, book, Why.ACCOUNT_AND_AMOUNT, (Part(sure, entry.cents),))
+        return _booked(entry, Why.ACCOUNT_AND_AMOUNT, (Part(sure, entry.cents),))
     return _weighed(entry, book, _guesses(entry, book, found))
 
 
@@ -91,7 +96,7 @@ def _by_reference(entry: Entry, book: Book, found: Found) -> Verdict:
         return _suggested(entry, [_split(entry, book, still_open, Why.FOREIGN_REFERENCE)])
     if len(payers) == 1:
         part = Part(payers[0], Cents(min(entry.cents, book.payer(payers[0]).open_cents)))
-        return _booked(entry, book, Why.REFERENCE, (part,))
+        return _booked(entry, Why.REFERENCE, (part,))
     return _by_several(entry, book, payers, still_open)
 
 
@@ -106,7 +111,7 @@ def _by_several(
         for shares in _readings(entry, book, payers):
             if all(shares) and sum(shares) == entry.cents:
                 parts = tuple(map(Part, payers, shares))
-                return _booked(entry, book, Why.SEVERAL_REFERENCES, parts)
+                return _booked(entry, Why.SEVERAL_REFERENCES, parts)
     return _suggested(entry, [_split(entry, book, still_open, Why.SPLIT)])
 
 
@@ -222,16 +227,7 @@ def _weighed(entry: Entry, book: Book, guesses: list[Guess]) -> Verdict:
     return _suggested(entry, suggestions)
 
 
-def _booked(entry: Entry, book: Book, why: Why, parts: tuple[Part, ...]) -> Verdict:
-    """Certain, unless one of the payers paid just that on the same day already."""
-    if entry.told_in_part:
-        return _suggested(entry, [Suggestion(Why.TOLD_IN_PART, parts=parts)])
-    if book.is_retold(entry):
-        return _suggested(entry, [Suggestion(Why.RETOLD, parts=parts)])
-    for part in parts:
-        cents = entry.cents if len(parts) == 1 else part.cents
-        if book.is_twin(part.payer_id, entry.days, cents):
-            return _suggested(entry, [Suggestion(Why.TWIN, parts=parts)])
+def _booked(entry: Entry, why: Why, parts: tuple[Part, ...]) -> Verdict:
     return Verdict(How.CERTAIN, What.PAYMENT, why, _left(entry, parts), parts)
 
 
