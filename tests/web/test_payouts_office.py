@@ -8,6 +8,7 @@ from playhouse.test_utils import assert_query_count, count_queries
 
 from portal import fees
 from portal.fees.models import Payer
+from portal.kernel import clock
 from portal.kernel.db import transaction
 from portal.payouts import queries, service
 from portal.payouts.models import PaymentOrder, Transfer
@@ -295,6 +296,6 @@ def test_a_colleague_says_on_which_day_the_bank_executed_an_order(first, make):
     for day in ("2026-02-31", ""):
         answer = first.submit(sheet, htmx=True, expect=422, on=day, reason="Paper statement")
         assert ("This day does not exist." in answer.text) == bool(day)
-    today = order.released_at.date().isoformat()
+    today = clock.school_time(order.released_at).date().isoformat()
     first.submit(sheet, htmx=True, expect=204, on=today, reason="Paper statement")
     assert Refund.get().state == "paid"

@@ -26,7 +26,7 @@ from portal.bank.queries.readings import (
     readings_json,
     readings_of,
 )
-from portal.bank.queries.reversals import entry_of, reversals_without_payment
+from portal.bank.queries.reversals import entry_of, waiting_reversals
 from portal.bank.queries.rows import LineRow
 from portal.bank.queries.telling import imported_before, known_lines, told_by
 from portal.fees import briefs
@@ -56,7 +56,7 @@ __all__ = [
     "readings_after",
     "readings_json",
     "readings_of",
-    "reversals_without_payment",
     "stored_names",
     "told_by",
+    "waiting_reversals",
 ]

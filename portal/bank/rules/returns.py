@@ -1,5 +1,7 @@
 """Lines about our own transfers and debits, and bookings the bank takes back."""
 
+from enum import IntEnum
+
 from portal.bank.rules.book import Book, SentState
 from portal.bank.rules.credits import searched
 from portal.bank.rules.statement import Entry
@@ -9,6 +11,16 @@ from portal.bank.rules.verdict import How, Payment, Suggestion, Verdict, What, W
 MOST_SUGGESTIONS = 5
 MOST_WORDS = 100
 BACK = (SentState.RETURNED, SentState.REFUSED)
+
+
+class Rank(IntEnum):
+    """Which of two payments a line rather takes back."""
+
+    NUMBER = 0
+    REFERENCE = 1
+    ACCOUNT = 2
+    NAME = 3
+    AMOUNT = 4
 
 
 def judge_executed(entry: Entry, book: Book) -> Verdict:
@@ -113,16 +125,17 @@ def judge_reversal(entry: Entry, book: Book) -> Verdict:
     ranked = _likeliest(entry, book)
     if not ranked:
         return _open(entry, What.REVERSAL, Why.UNKNOWN_RETURN)
-    best = ranked[0][0]
+    best, why, likeliest = ranked[0]
     suggestions = tuple(
         Suggestion(why, What.REVERSAL, payment=payment, payment_id=payment.id)
         for _, why, payment in ranked[:MOST_SUGGESTIONS]
     )
-    if len({payment.payer_id for rank, _, payment in ranked if rank == best}) > 1:
+    rivals = {payment.payer_id for rank, _, payment in ranked if rank == best}
+    if best == Rank.AMOUNT or len(rivals) > 1 or book.is_taken_back(likeliest):
         return Verdict(
             How.OPEN,
             What.REVERSAL,
-            Why.AMBIGUOUS,
+            why if len(rivals) == 1 else Why.AMBIGUOUS,
             left_over=entry.cents,
             reason=entry.return_reason,
             suggestions=suggestions,
@@ -130,8 +143,11 @@ def judge_reversal(entry: Entry, book: Book) -> Verdict:
     return _suggested(entry, *suggestions)
 
 
-def _likeliest(entry: Entry, book: Book) -> list[tuple[int, Why, Payment]]:
-    """Payments of the same amount that came before, those with the same number or payer first."""
+def _likeliest(entry: Entry, book: Book) -> list[tuple[Rank, Why, Payment]]:
+    """Payments of the same amount that came before, those with the same number or payer first.
+
+    Of equal ones, those stand last that an earlier line may take back.
+    """
     found = book.references.find(searched(entry))
     referred = {payer for number in found.exact for payer in book.references.payers_of(number)}
     account = set(book.at_account(entry.iban))
@@ -141,16 +157,17 @@ def _likeliest(entry: Entry, book: Book) -> list[tuple[int, Why, Payment]]:
         if payment.paid_on > entry.booked_on:
             continue
         if entry.end_to_end and payment.end_to_end == entry.end_to_end:
-            ranked.append((0, Why.END_TO_END, payment))
+            rank, why = Rank.NUMBER, Why.END_TO_END
         elif payment.payer_id in referred:
-            ranked.append((1, Why.REFERENCE, payment))
+            rank, why = Rank.REFERENCE, Why.REFERENCE
         elif payment.payer_id in account:
-            ranked.append((2, Why.ACCOUNT_AND_AMOUNT, payment))
+            rank, why = Rank.ACCOUNT, Why.ACCOUNT_AND_AMOUNT
         elif payment.payer_id in named:
-            ranked.append((3, Why.AMOUNT_AND_NAME, payment))
+            rank, why = Rank.NAME, Why.AMOUNT_AND_NAME
         else:
-            ranked.append((4, Why.AMOUNT, payment))
-    return sorted(ranked, key=lambda one: one[0])
+            rank, why = Rank.AMOUNT, Why.AMOUNT
+        ranked.append((rank, why, payment))
+    return sorted(ranked, key=lambda one: (one[0], book.is_taken_back(one[2])))
 
 
 def _open(

@@ -15,8 +15,8 @@ STATES = {
 }
 
 
-def done(line: BankLine, key: str, state: LineState) -> bool:
-    return line.decision_key == key and line.state == state
+def done(line: BankLine, key: str, *states: LineState) -> bool:
+    return line.decision_key == key and line.state in states
 
 
 def check_same(told: object, before: object) -> None:

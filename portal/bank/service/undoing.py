@@ -5,7 +5,7 @@ from typing import Any
 from portal import audit, fees
 from portal.bank.models import Allocation, BankLine
 from portal.bank.queries import may_undo, paid_from, readings_after
-from portal.bank.rules import LineState
+from portal.bank.rules import WAITING, LineState
 from portal.bank.service.again import look_again
 from portal.bank.service.deciding import check_version, decide, done
 from portal.kernel import clock
@@ -26,7 +26,7 @@ def undo(line_id: int, *, version: int, key: str, by: int) -> None:
         reversed_ids = [] if reversed_id is None else [reversed_id]
         fees.hold_enrolments([part.payer_id for part in parts], reversed_ids)
         line = BankLine.hold(line_id)
-        if done(line, key, LineState.OPEN):
+        if done(line, key, *WAITING):
             return
         if not may_undo(line):
             raise NotPossible("What the bank did to our own transfers cannot be taken back here.")
