@@ -6,8 +6,10 @@ from uuid import uuid4
 import pytest
 
 from portal import fees
-from portal.fees import proof, service
+from portal.fees import proof, queries, service
 from portal.fees.models import Invoice, PaymentPlan
+from portal.fees.rules import LineState
+from portal.kernel import clock
 from portal.kernel.errors import NotPossible
 from portal.kernel.money import Cents
 from portal.programme.models import Enrolment
@@ -85,6 +87,43 @@ def test_what_is_missing_of_the_part_that_is_kept_is_asked_for(make):
     position = fees.position_of(enrolment.id)
     lines = [line.rest for line in fees.lines_of(enrolment.id, position.owes) if line.open]
     assert (position.owes, sum(lines)) == (2_000_00, 2_000_00)
+
+
+PAID = [0, 1, 1_500_00, 2_000_00, 2_875_00, 4_249_99, 5_700_01, 9_750_00]
+KEPT = [1_500_00, 1_500_01, 2_875_00, 3_000_00, 4_250_00, 6_000_00, 9_749_99, 9_750_00]
+
+
+def standing(enrolment):
+    return fees.lines_of(enrolment.id, fees.position_of(enrolment.id).owes)
+
+
+@pytest.mark.parametrize("came", PAID)
+def test_what_was_paid_stays_paid_and_the_rest_is_asked_on_coming_days(make, monkeypatch, came):
+    monkeypatch.setattr(clock, "today", lambda: date(2026, 12, 1))
+    for kept in KEPT:
+        enrolment = make_fees.plan(make)
+        if came:
+            make_fees.pay(make, enrolment, came)
+        paid = [line.id for line in standing(enrolment) if line.state == LineState.PAID]
+        leave(enrolment, kept, by=make.staff("finance"))
+
+        after = standing(enrolment)
+        still_open = [line for line in after if line.open]
+        assert [line.id for line in after if line.state == LineState.PAID] == paid
+        assert sum(line.rest for line in still_open) == max(0, kept - came)
+        assert not [line for line in still_open if line.settled]
+        assert all(line.due_on >= clock.today() for line in still_open)
+        assert not queries.overdue_count()
+
+
+def test_who_paid_the_deposit_owes_the_rest_on_the_days_of_the_open_instalments(make, monkeypatch):
+    monkeypatch.setattr(clock, "today", lambda: date(2026, 12, 1))
+    enrolment = make_fees.plan(make)
+    make_fees.pay(make, enrolment, 1_500_00)
+    leave(enrolment, 3_000_00, by=make.staff("finance"))
+    asked = [(line.due_on.isoformat(), line.rest) for line in standing(enrolment) if line.open]
+    months = ("2026-12", "2027-01", "2027-02", "2027-03", "2027-04")
+    assert asked == [(f"{month}-05", 300_00) for month in months]
 
 
 @pytest.mark.parametrize(
