@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from portal import fees
+from portal.contracts import Contract
 from portal.fees import service
 from portal.fees.models import MoneyPolicy
 from portal.kernel import clock
@@ -228,6 +229,41 @@ def test_a_student_tries_a_contract_out(client, make):
         page = student.page(f"/refunds/simulation?{query}", expect=422)
         assert page.select_one(".err")
     assert Refund.select().count() == 0
+
+
+def left_to_pay(student, funded):
+    page = student.page(
+        f"/refunds/simulation?kind=apprenticeship&starts_on=2026-12-01&funded={funded}"
+    )
+    (left,) = [one for one in page.select(".sheet") if "What would be left to pay" in one.text]
+    return " ".join(left.get_text(" ").split())
+
+
+def test_who_still_owes_after_a_break_reads_what_is_left_under_another_contract(client, make):
+    case = make_refunds.case(make, paid=1_500_00, funded=6_000_00, owed_by="student")
+    Contract.update(state="terminated", ended_on=clock.today(), end_reason="x").execute()
+    student = client.sign_in(case.enrolment.student.person)
+
+    same = left_to_pay(student, 6_000)
+    assert "Your plan stays as it is." in same
+    assert "Left for you to pay €2,250.00" in same
+    assert "fall away" not in same
+    assert "nothing more" not in same
+
+    more = left_to_pay(student, 7_000)
+    assert "payments of your plan would fall away" in more
+    assert "Left for you to pay €1,250.00" in more
+    assert "stays as it is" not in more
+
+    assert "You would have nothing more to pay." in left_to_pay(student, 8_250)
+
+
+def test_who_paid_everything_reads_of_no_payment_that_falls_away(client, make):
+    enrolment = make_fees.plan(make)
+    make_fees.pay(make, enrolment, 9_750_00)
+    said = left_to_pay(client.sign_in(enrolment.student.person), 9_750)
+    assert "You would have nothing more to pay." in said
+    assert "fall away" not in said
 
 
 def test_the_simulator_says_what_it_cannot_read_once_in_french(client, make):
