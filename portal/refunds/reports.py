@@ -3,13 +3,13 @@
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from peewee import fn
+from peewee import Case, fn
 
 from portal.kernel.db import streamed
 from portal.programme import Enrolment
 from portal.refunds.models import Refund
-from portal.refunds.queries import Heap, Row, Wanted, matching
-from portal.refunds.rules import PENDING, TABS
+from portal.refunds.queries import Heap, Row, Wanted, matching, summed
+from portal.refunds.rules import PENDING, TABS, RefundState
 
 
 def every(wanted: Wanted) -> Iterator[Row]:
@@ -24,9 +24,10 @@ def numbers_of(refund_ids: Collection[int]) -> dict[int, str]:
 
 
 def heaps_of(cohort_ids: Collection[int]) -> dict[str, Heap]:
-    """Number and sum of the refunds of these cohorts in each list of the inbox; one query."""
+    """Number and sum of the refunds of these cohorts in each list of the inbox, as it sums them; one query."""
+    cents = Case(Refund.state, [(state, summed(state)) for state in RefundState])
     sums: Any = (
-        Refund.select(Refund.state, fn.COUNT(Refund.id), fn.SUM(Refund.amount_cents))
+        Refund.select(Refund.state, fn.COUNT(Refund.id), fn.SUM(cents))
         .join(Enrolment)
         .where(Enrolment.cohort.in_(cohort_ids))
         .group_by(Refund.state)
@@ -43,10 +44,17 @@ def heaps_of(cohort_ids: Collection[int]) -> dict[str, Heap]:
 
 
 def waiting_by_enrolment(enrolment_ids: Collection[int]) -> dict[tuple[int, int | None], int]:
-    """Cents of refunds that wait for their approval, by enrolment and company (None: the student's side); one query."""
+    """Cents of credits in refunds that wait for their approval, by enrolment and company (None: the student's side).
+
+    What the ledger holds for a refund already is no credit any more. One query.
+    """
     sums: Any = (
         Refund.select(Refund.enrolment, Refund.company_payer, fn.SUM(Refund.amount_cents))
-        .where(Refund.enrolment.in_(enrolment_ids) & Refund.state.in_(PENDING))
+        .where(
+            Refund.enrolment.in_(enrolment_ids)
+            & Refund.state.in_(PENDING)
+            & Refund.posted_at.is_null()
+        )
         .group_by(Refund.enrolment, Refund.company_payer)
         .tuples()
     )

@@ -9,7 +9,8 @@ from portal.fees.models import LedgerTransaction, Payer
 from portal.notifications.models import OutgoingMail
 from portal.payouts import service
 from portal.payouts.models import Transfer
-from portal.refunds import queries
+from portal.programme.models import Cohort
+from portal.refunds import heaps_of, queries, waiting_by_enrolment
 from portal.refunds import service as refunds
 from portal.refunds.models import Refund, RefundShare
 from tests.support import make_fees, make_refunds
@@ -39,6 +40,27 @@ def test_lists_say_what_is_still_to_leave(make):
     left = 4_250_00 - paid.amount_cents
     assert (row.amount_cents, row.sent_cents, row.left_cents) == (4_250_00, paid.amount_cents, left)
     assert queries.heaps()["to-approve"].cents == left
+
+
+def test_finance_reads_the_sums_of_the_inbox_that_its_figures_lead_to(make):
+    refund, paid = half_paid(make)
+    clerk = make_refunds.colleague(make, "finance", "Grace Hopper")
+    cohorts = [refund.enrolment.cohort_id]
+    assert heaps_of(cohorts) == queries.heaps()
+    refunds.propose_again(refund.id, version=refund.version, key=uuid4().hex, by=clerk.id)
+    make_refunds.refund(make)
+    cohorts = [one.id for one in Cohort.select()]
+    assert heaps_of(cohorts) == queries.heaps()
+    assert heaps_of(cohorts)["to-approve"].cents == 2 * 4_250_00 - paid.amount_cents
+
+
+def test_what_the_ledger_holds_for_a_refund_is_no_part_of_a_credit_that_waits(make):
+    refund, _ = half_paid(make)
+    clerk = make_refunds.colleague(make, "finance", "Grace Hopper")
+    refunds.propose_again(refund.id, version=refund.version, key=uuid4().hex, by=clerk.id)
+    fresh = make_refunds.refund(make)
+    both = [refund.enrolment_id, fresh.enrolment_id]
+    assert waiting_by_enrolment(both) == {(fresh.enrolment_id, None): 4_250_00}
 
 
 @pytest.mark.parametrize("verb", [refunds.cancel, refunds.refuse], ids=["cancelled", "refused"])

@@ -23,7 +23,7 @@ from portal.refunds.queries.inbox import (
     rows,
 )
 from portal.refunds.queries.leaving import expect_transfers
-from portal.refunds.queries.rows import Row, row
+from portal.refunds.queries.rows import Row, row, summed
 from portal.refunds.queries.standing import (
     Simulation,
     given,
@@ -68,6 +68,7 @@ __all__ = [
     "shares_of",
     "simulate",
     "stoppable_ids",
+    "summed",
     "terms_under",
     "to_family_waiting",
     "to_pay_count",

@@ -17,7 +17,7 @@ from portal.kernel.money import Cents
 from portal.kernel.text import fold
 from portal.programme import Enrolment, Student
 from portal.refunds.models import Refund
-from portal.refunds.queries.rows import Row, listed, sent, with_accounts
+from portal.refunds.queries.rows import Row, listed, summed, with_accounts
 from portal.refunds.rules import TABS, RefundState
 
 PER_PAGE = 50
@@ -149,10 +149,8 @@ def _ordered(query: Any, tab: str) -> Any:
 
 
 def _counted(state: RefundState) -> Any:
-    waits = state == RefundState.PROPOSED
-    cents = Refund.amount_cents - sent() if waits else Refund.amount_cents
     some = (
-        Refund.select(Refund.state, cents.alias("cents"))
+        Refund.select(Refund.state, summed(state).alias("cents"))
         .where(Refund.state == state)
         .limit(MOST_COUNTED + 1)
         .alias(f"some_{state}")

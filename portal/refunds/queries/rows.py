@@ -107,6 +107,12 @@ def sent() -> Any:
     return Case(None, [(Refund.posted_at.is_null(), 0)], gone)
 
 
+def summed(state: RefundState) -> Any:
+    """Cents of a refund of this state in the sums of lists: of what waits for its approval, what is still to leave."""
+    waits = state == RefundState.PROPOSED
+    return Refund.amount_cents - sent() if waits else Refund.amount_cents
+
+
 def listed() -> Any:
     """The query behind every row; its tuples fit `Row`."""
     return (
