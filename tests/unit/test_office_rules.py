@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from portal.fees.rules import Account, LineKind
 from portal.kernel.errors import NotPossible
 from portal.office import rules, sheets
-from portal.office.rules import Column, Kind, Posting, Sheet, Side
+from portal.office.rules import Column, Kind, Posting, Sheet, Side, accounting, words
 
 TEXT = st.text(max_size=40)
 CENTS = st.integers(-(10**11), 10**11)
@@ -171,6 +171,8 @@ def test_each_entry_stands_in_one_journal(accounts, journal):
     [
         ("plan:1", "Year’s fees"),
         ("plan:1:reduction", "Reduction for paying at once"),
+        ("plan:1:left", "Student has left"),
+        ("plan:5:3:anew", "New tuition after the broken contract"),
         ("payment:2:reversed", "Payment reversed"),
         ("contract:7.3", "Contract taken into account"),
         ("refund:3:paid", "Refund paid"),
@@ -180,6 +182,26 @@ def test_each_entry_stands_in_one_journal(accounts, journal):
 )
 def test_a_source_reads_as_what_happened(source, cause):
     assert rules.cause_of(source) == cause
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("plan:5", "Frais de scolarité"),
+        ("plan:5:3:anew", "Nouveaux frais de scolarité après rupture"),
+        ("refund:3:E2E7:returned", "Remboursement revenu"),
+    ],
+)
+def test_the_books_say_what_each_entry_was_about(source, said):
+    day = date(2026, 9, 1)
+    sides = [Side("receivable", 1), Side("tuition", -1)]
+    posting = Posting(source, day, "F1", day, "Byron, Ada", "S1", sides)
+    first, _ = rules.entry_lines([posting], first_number=1)
+    assert first.split("\t")[10] == f"{said} - Byron, Ada"
+
+
+def test_the_ledger_and_the_books_have_words_for_the_same_causes():
+    assert set(accounting.CAUSES) == set(words.CAUSES)
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,7 @@ CAUSES = {
     ("plan", ""): mark("Year’s fees"),
     ("plan", "reduction"): mark("Reduction for paying at once"),
     ("plan", "left"): mark("Student has left"),
+    ("plan", "anew"): mark("New tuition after the broken contract"),
     ("payment", ""): mark("Payment received"),
     ("payment", "reversed"): mark("Payment reversed"),
     ("contract", ""): mark("Contract taken into account"),
