@@ -313,6 +313,8 @@ def test_a_credit_goes_back_after_a_second_person_approved(client, make, new_cli
     assert fees.position_of(enrolment.id).coming_back == 250_00
     student = new_client().sign_in(enrolment.student.person)
     assert "You paid more" in student.page(f"/refunds/{refund.id}").text
+    listed = student.page("/refunds").select_one(".list li p").text
+    assert listed.startswith(f"{refund.number}, Credit, ")
 
 
 CHOICES = {"recent_account_days": 7, "note": "Audit"}
