@@ -78,6 +78,7 @@ LABELS = {
     "payment:reversed": mark("Payment reversed"),
     "payer:account-changed": mark("Bank account for refunds changed"),
     "payer:account-learned": mark("Bank account taken from a payment"),
+    "payer:account-confirmed": mark("Bank account of a payment entered by a person too"),
     "payer:account-forgotten": mark("Bank account forgotten, as the payment was another’s"),
     "fees:funding-ended": mark("Funding ended with its contract"),
     "fees:funded": mark("Funding taken into account"),

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from portal import fees
+from portal.audit.models import AuditEvent
 from portal.bank import service as bank
 from portal.bank.models import BankLine
 from portal.fees.models import Payer
@@ -172,3 +173,24 @@ def test_a_known_account_that_sends_for_somebody_else_is_a_question(make, clerk,
     assert line.state == "suggested"
     same = tell(clerk, "B3", told=IBAN, name="A. Byron", text="mensualite")
     assert (same.state, same.automatic) == ("matched", 1)
+
+
+def test_an_account_from_a_payment_that_the_student_typed_too_is_theirs(
+    ada, payer, client, post_box
+):
+    fees.learn_account(payer.id, iban=IBAN, holder="Ada Byron")
+    since, mails = Payer.find(payer.id).iban_changed_at, len(post_box)
+    student = client.sign_in(ada.student.person)
+    form = student.page("/fees/account").select_one("form[action$=account]")
+    for _ in range(2):
+        facts = {"iban": IBAN, "holder": "Ada Byron", "current": PASSWORD}
+        student.submit(form, htmx=False, expect=303, **facts)
+    said = student.page("/fees/account").select_one(".note.ok").text
+    fees.forget_account(payer.id, iban=IBAN)
+
+    now = Payer.find(payer.id)
+    assert (now.iban, now.account_holder, now.iban_changed_at) == (IBAN, "Ada Byron", since)
+    assert len(post_box) == mails, "nothing changed that somebody would have to hear of"
+    assert "If that is a change" in said
+    told = AuditEvent.select().where(AuditEvent.tag == "payer:account-confirmed")
+    assert [one.actor_id for one in told] == [ada.student.person_id]

@@ -76,7 +76,7 @@ def student_payer(enrolment_id: int) -> Payer:
 
 
 def set_account(payer_id: int, *, iban: str, holder: str, by: int | None) -> None:
-    """The account that refunds go to; writing the same one again changes nothing.
+    """The account that refunds go to; the same one again tells nobody, but a person has said now that it is theirs.
 
     A refund that is approved within the policy's days after a change needs two people. `NotPossible`
     for an IBAN that does not exist. The payer hears of the change, wherever it came from.
@@ -85,6 +85,7 @@ def set_account(payer_id: int, *, iban: str, holder: str, by: int | None) -> Non
     with transaction():
         payer = Payer.hold(payer_id)
         if (payer.iban, payer.account_holder) == (number, holder):
+            _confirm_account(payer, by)
             return
         _write_account(payer, number, holder, clock.now())
         audit.record(
@@ -162,6 +163,17 @@ def _write_account(
         .where(Payer.id == payer.id)
         .execute()
     )
+
+
+def _confirm_account(payer: Payer, by: int | None) -> None:
+    if payer.iban_learnt:
+        Payer.update(iban_learnt=0).where(Payer.id == payer.id).execute()
+        audit.record(
+            "payer:account-confirmed",
+            subject=f"payer:{payer.id}",
+            actor_id=by,
+            detail=masked(payer.iban),
+        )
 
 
 def company_payer(enrolment_id: int, employer: Employer) -> Payer:

@@ -86,7 +86,7 @@ def change_account():
         return account_page(form, status=status_of(refusal))
     payer = service.student_payer(programme.last_enrolment_of(current_user.id).id)
     service.set_account(payer.id, iban=form.iban.data, holder=form.holder.data, by=current_user.id)
-    flash(gettext("Refunds go to this account from now on. You get a mail that says so."))
+    flash(gettext("Refunds go to this account. If that is a change, you get a mail that says so."))
     return go(url_for("fees.show_account"))
 
 

@@ -88,7 +88,7 @@ def set_account(enrolment_id: int, payer_id: int):
         lambda: service.set_account(
             payer.id, iban=form.iban.data, holder=form.holder.data, by=current_user.id
         ),
-        gettext("The account is saved. The payer gets a mail."),
+        gettext("The account is saved. A payer with an address hears of a change by mail."),
         line_id=payer_id,
     )
 
