@@ -183,6 +183,9 @@ def test_the_figures_of_a_year_with_two_programmes_lead_to_lists_of_that_year(of
         assert said[name] in words(listed) or name == "Credits"
     diplomas = office.page(f"/staff/finance?year=2026-2027&programme={diplomacy.id}")
     assert diplomas.select(f"a[href='/staff/finance/dues?cohort={second.id}']")
+    none = office.page(f"/staff/finance?year=2025-2026&programme={diplomacy.id}")
+    assert "This programme has no cohort in 2025-2026." in words(none.select_one(".empty"))
+    assert not none.select(".figures"), "not figures of nobody that lead to everybody"
 
 
 def test_who_is_late_with_what(office, school):

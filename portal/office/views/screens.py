@@ -52,7 +52,7 @@ def show_finance():
         status=200 if valid else 422,
         form=form,
         group=group_of(chosen, groups_among(cohorts, spoken_language())),
-        overview=queries.overview_of(chosen) if choice and cohorts else None,
+        overview=queries.overview_of(chosen) if chosen else None,
         today=clock.today(),
     )
 
