@@ -6,6 +6,7 @@ import pytest
 from playhouse.test_utils import assert_query_count
 
 from portal import fees
+from portal.fees import service
 from portal.fees.rules import PayerKind, stand
 from portal.kernel import clock
 from portal.programme.models import Enrolment, Programme
@@ -113,6 +114,48 @@ def test_the_key_figures_of_the_year(office, school):
         "Refunds waiting for an answer": "€0.00",
         "Refunds on their way": "€0.00",
     }
+
+
+def test_what_was_paid_of_a_struck_line_stays_expected_on_its_day(make, finance):
+    enrolment, another = student(make, "Late Five"), student(make, "Late Six")
+    for one in (enrolment, another):
+        make_fees.pay(make, one, 2_000_00, on=date(2026, 11, 3))
+    cohorts = [enrolment.cohort_id]
+    before = fees.expected_by_day(cohorts)
+    november = next(line for line in lines_of(enrolment) if line.due_on == date(2026, 11, 5))
+    service.postpone(
+        enrolment.id,
+        november.id,
+        to=date(2027, 6, 1),
+        reason="x",
+        version=1,
+        key="k",
+        by=finance.id,
+    )
+    after = fees.expected_by_day(cohorts)
+    assert after.pop(date(2027, 6, 1)) == 875_00
+    assert after.pop(date(2026, 11, 5)) == 1_375_00 + 500_00
+    assert before.pop(date(2026, 11, 5)) == 2 * 1_375_00
+    assert after == before
+
+
+def test_of_who_left_as_much_is_expected_as_the_school_keeps(make, finance):
+    enrolment = student(make, "Left Seven")
+    make_fees.pay(make, enrolment, 2_000_00, on=date(2026, 11, 3))
+    service.leave(enrolment.id, kept=3_000_00, reason="x", version=1, key="k", by=finance.id)
+    days = fees.expected_by_day([enrolment.cohort_id])
+    assert sum(days.values()) == 3_000_00
+    assert days[date(2026, 11, 5)] == 500_00
+
+
+def test_nothing_is_expected_of_a_year_that_a_contract_pays_but_what_was_paid_before(make):
+    case = make_refunds.case(make, paid=1_500_00, funded=9_750_00)
+    days = fees.expected_by_day([case.enrolment.cohort_id])
+    assert days == {date(2026, 9, 1): 1_500_00}
+
+
+def lines_of(enrolment):
+    return fees.lines_of(enrolment.id, fees.position_of(enrolment.id).owes)
 
 
 def test_a_refund_that_came_back_is_in_the_figures(office, school):
@@ -290,7 +333,7 @@ def test_the_ledger_is_filtered_by_account_student_source_and_period(office, mak
 
 
 #: Who am I, cohorts where they can be chosen, and those of the screen.
-QUERIES = {"": 8, "/dues": 3, "/credits": 4, "/ledger": 3, "/accounting": 3}
+QUERIES = {"": 9, "/dues": 3, "/credits": 4, "/ledger": 3, "/accounting": 3}
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

@@ -1,6 +1,7 @@
 """Sums over many accounts at once. Each reads all accounts of the cohorts it is asked for."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -34,7 +35,7 @@ class Heap(NamedTuple):
 
 
 def expected_by_day(cohort_ids: Collection[int]) -> dict[date, Cents]:
-    """What the lines that stand ask of students, by due date; one query."""
+    """What is asked of students, by due date: lines that stand, and what was paid of struck ones; two queries."""
     rows: Any = (
         Instalment.select(Instalment.due_on, fn.SUM(Instalment.amount_cents))
         .join(PaymentPlan)
@@ -43,7 +44,10 @@ def expected_by_day(cohort_ids: Collection[int]) -> dict[date, Cents]:
         .group_by(Instalment.due_on)
         .tuples()
     )
-    return {day: Cents(int(cents)) for day, cents in rows}
+    days = Counter({day: int(cents) for day, cents in rows})
+    for day, cents in _paid_of_struck(cohort_ids):
+        days[day] += cents
+    return {day: Cents(cents) for day, cents in days.items()}
 
 
 def received_by_day(cohort_ids: Collection[int]) -> dict[date, Cents]:
@@ -115,3 +119,53 @@ def _heap(accounts: Any) -> Heap:
     query: Any = Select([accounts], [fn.COUNT(accounts.c.cents), fn.SUM(accounts.c.cents)])
     count, cents = query.bind(LedgerEntry._meta.database).tuples().execute()[0]
     return Heap(int(count), Cents(int(cents or 0)))
+
+
+def _paid_of_struck(cohort_ids: Collection[int]) -> Iterator[tuple[date, int]]:
+    """What was paid of lines before they were struck, which no new line asks for: the oldest due is paid first.
+
+    It is what students are asked for in the ledger and no line that stands asks for; one query.
+    """
+    asked, living = _asked_of_students(cohort_ids), _living(cohort_ids)
+    left = asked.c.cents - fn.COALESCE(living.c.cents, 0)
+    struck: Any = (
+        Instalment.select(PaymentPlan.enrolment, left, Instalment.due_on, Instalment.amount_cents)
+        .join(PaymentPlan)
+        .join(asked, on=PaymentPlan.enrolment == asked.c.enrolment_id)
+        .join(living, JOIN.LEFT_OUTER, on=PaymentPlan.id == living.c.plan_id)
+        .where(Instalment.cancelled_at.is_null(False) & (left > 0))
+        .order_by(Instalment.due_on, Instalment.position)
+        .tuples()
+    )
+    counted: Counter[int] = Counter()
+    for enrolment_id, all_of_it, day, cents in struck:
+        part = min(cents, int(all_of_it) - counted[enrolment_id])
+        counted[enrolment_id] += part
+        if part:
+            yield day, part
+
+
+def _asked_of_students(cohort_ids: Collection[int]) -> Any:
+    """Entries that no payer stands behind: prices, and what others take over of them."""
+    return (
+        LedgerEntry.select(LedgerEntry.enrolment, fn.SUM(LedgerEntry.amount_cents).alias("cents"))
+        .join(Enrolment)
+        .where(
+            (LedgerEntry.account == Account.RECEIVABLE)
+            & LedgerEntry.payer.is_null()
+            & Enrolment.cohort.in_(cohort_ids)
+        )
+        .group_by(LedgerEntry.enrolment)
+        .alias("asked")
+    )
+
+
+def _living(cohort_ids: Collection[int]) -> Any:
+    return (
+        Instalment.select(Instalment.plan, fn.SUM(Instalment.amount_cents).alias("cents"))
+        .join(PaymentPlan)
+        .join(Enrolment)
+        .where(Instalment.cancelled_at.is_null() & Enrolment.cohort.in_(cohort_ids))
+        .group_by(Instalment.plan)
+        .alias("living")
+    )

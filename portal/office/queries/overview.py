@@ -72,7 +72,7 @@ class Overview:
 
 
 def overview_of(cohort_ids: Collection[int]) -> Overview:
-    """Six queries that read every account of these cohorts."""
+    """Seven queries that read every account of these cohorts."""
     return Overview(
         months=months(fees.expected_by_day(cohort_ids), fees.received_by_day(cohort_ids)),
         late=fees.late_sum(cohort_ids),
