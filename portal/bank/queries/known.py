@@ -1,7 +1,7 @@
 """What lines are compared with: payers and what they owe, accounts, our own transfers, earlier lines."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from portal import fees, payouts
@@ -20,12 +20,12 @@ from portal.bank.rules import (
     What,
     numbers_in,
 )
+from portal.kernel.db import chunks
 from portal.kernel.money import Cents
 from portal.kernel.vault import vault
 from portal.payouts import TransferState
 from portal.programme import School
 
-CHUNK = 500
 NOTHING = Cents(0)
 SENT_STATES = {
     TransferState.SENT: SentState.SENT,
@@ -45,7 +45,7 @@ def known_bookings(bookings: list[str]) -> set[str]:
     wanted = sorted({booking for booking in bookings if booking})
     return {
         line.booking
-        for some in _chunks(wanted)
+        for some in chunks(wanted)
         for line in BankLine.select(BankLine.booking).where(BankLine.booking.in_(some)).distinct()
     }
 
@@ -54,7 +54,7 @@ def lines_by_identity(identities: list[str]) -> list[BankLine]:
     """These lines, in the order they were told."""
     return [
         line
-        for some in _chunks(identities)
+        for some in chunks(identities)
         for line in BankLine.select().where(BankLine.identity.in_(some)).order_by(BankLine.id)
     ]
 
@@ -83,7 +83,7 @@ def book_for(entries: list[Entry]) -> Book:
 def payments_of(identities: list[str]) -> dict[tuple[str, int], int]:
     """The payments that lines became, by the line's identity and the payer."""
     found: dict[tuple[str, int], int] = {}
-    for some in _chunks(identities):
+    for some in chunks(identities):
         rows: Any = (
             Allocation.select(BankLine.identity, Allocation.payer, Allocation.payment)
             .join(BankLine)
@@ -129,7 +129,7 @@ def _orders() -> dict[str, SentOrder]:
 def _told(transfer_ids: list[int]) -> set[int]:
     """Which of our transfers a line of a statement shows as executed."""
     told: set[int] = set()
-    for some in _chunks(transfer_ids):
+    for some in chunks(transfer_ids):
         rows: Any = BankLine.select(BankLine.transfer_id).where(
             BankLine.transfer_id.in_(some) & (BankLine.what == What.TRANSFER_EXECUTED)
         )
@@ -183,7 +183,7 @@ def _accounts(entries: Iterable[Entry]) -> dict[str, list[int]]:
     """Who paid from the accounts of these entries before."""
     prints = _prints(entries)
     found: dict[str, set[int]] = defaultdict(set)
-    for some in _chunks(prints):
+    for some in chunks(prints):
         rows: Any = (
             Allocation.select(BankLine.iban_fingerprint, Allocation.payer)
             .join(BankLine)
@@ -202,7 +202,7 @@ def _accounts(entries: Iterable[Entry]) -> dict[str, list[int]]:
 def _refunded(entries: Iterable[Entry]) -> dict[str, list[int]]:
     """Who gets refunds at the accounts of these entries."""
     found: dict[str, list[int]] = defaultdict(list)
-    for some in _chunks(_prints(entries)):
+    for some in chunks(_prints(entries)):
         for fingerprint, payer_id in fees.payers_at(some):
             found[fingerprint].append(payer_id)
     return found
@@ -210,8 +210,3 @@ def _refunded(entries: Iterable[Entry]) -> dict[str, list[int]]:
 
 def _prints(entries: Iterable[Entry]) -> list[str]:
     return sorted({vault().fingerprint(entry.iban) for entry in entries if entry.iban})
-
-
-def _chunks(values: list) -> Iterator[list]:
-    for start in range(0, len(values), CHUNK):
-        yield values[start : start + CHUNK]

@@ -91,7 +91,7 @@ def who_pays() -> list[WhoPays]:
     return found
 
 
-def payers_at(fingerprints: list[str]) -> list[tuple[str, int]]:
+def payers_at(fingerprints: Sequence[str]) -> list[tuple[str, int]]:
     """Payers whose account for refunds has one of these fingerprints; one query."""
     rows: Any = (
         Payer.select(Payer.iban_fingerprint, Payer.id)
