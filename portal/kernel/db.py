@@ -59,9 +59,9 @@ def chunks(rows: Sequence[One]) -> Iterator[Sequence[One]]:
         yield rows[start : start + CHUNK]
 
 
-def _lock() -> Any:
+def _lock(more: str = "") -> Any:
     """Holders exclude each other; a row that only names a held one (a ledger entry its payer) does not wait."""
-    return "FOR NO KEY UPDATE" if database.for_update else False
+    return f"FOR NO KEY UPDATE{more}" if database.for_update else False
 
 
 class Table(Model):
@@ -93,6 +93,14 @@ class Table(Model):
             rows = cls.select().where(cls.id.in_(some)).order_by(cls.id)
             held.extend(rows.for_update(_lock()))
         return held
+
+    @classmethod
+    def hold_free(cls, condition: Any) -> list[Self]:
+        """Those of the rows that fit and that nobody else holds, held: who decides on a row needs no help with it."""
+        if not database.in_transaction():
+            raise RuntimeError("hold rows inside a transaction")
+        rows = cls.select().where(condition).order_by(cls.id)
+        return list(rows.for_update(_lock(" SKIP LOCKED")))
 
     @classmethod
     def _first(cls, query: Any) -> Self:

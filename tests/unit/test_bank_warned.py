@@ -6,9 +6,10 @@ import pytest
 from peewee import OperationalError
 
 from portal.bank import service
+from portal.bank.models import BankLine
 from portal.bank.rules import How, Verdict, What, Why
 from portal.bank.service.booking import hold_all
-from portal.kernel.db import transaction
+from portal.kernel.db import database, transaction
 from portal.kernel.errors import Stale
 from portal.programme import Enrolment
 from tests.support import make_fees
@@ -25,6 +26,7 @@ from tests.unit.test_bank_in_turns import (
     owes,
     payer,
     send,
+    states,
     student,
     told,
     transfer,
@@ -110,6 +112,25 @@ def test_an_import_holds_the_enrolments_of_our_own_transfers_with_all_others(tra
         (busy,) = at_once(lambda: is_held(transfer.payer.enrolment_id))
     assert busy
     assert at_once(lambda: is_held(transfer.payer.enrolment_id)) == [False]
+
+
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+def test_who_confirms_a_reversal_waits_for_nobody_who_decides_on_another(payer, clerk):
+    send(clerk, statement(booking(reference="B1", name="Camille Moreau", text=payer.reference)))
+    for number in ("B2", "B3"):
+        one = statement(taken_back("Camille Moreau", number), ident=number)
+        send(clerk, one, number=number)
+    two, three = told()[1:]
+
+    def confirmed():
+        database.execute_sql("SET lock_timeout = '5s'")
+        confirm(two, clerk)
+        database.execute_sql("RESET lock_timeout")
+
+    with transaction():
+        BankLine.hold(three.id)
+        at_once(confirmed)
+    assert states()[1] == "matched"
 
 
 def is_held(enrolment_id):

@@ -26,7 +26,7 @@ from portal.bank.queries.readings import (
     readings_json,
     readings_of,
 )
-from portal.bank.queries.reversals import entry_of, waiting_reversals
+from portal.bank.queries.reversals import entry_of
 from portal.bank.queries.rows import LineRow
 from portal.bank.queries.telling import imported_before, known_lines, told_by
 from portal.fees import briefs
@@ -58,5 +58,4 @@ __all__ = [
     "readings_of",
     "stored_names",
     "told_by",
-    "waiting_reversals",
 ]

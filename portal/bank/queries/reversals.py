@@ -1,15 +1,8 @@
 """Debits with which the bank takes a payment back, and which nobody could tell yet."""
 
 from portal.bank.models import BankLine
-from portal.bank.rules import WAITING, Entry, What, Why
+from portal.bank.rules import Entry
 from portal.kernel.money import Cents
-
-
-def waiting_reversals() -> list[BankLine]:
-    """Those that wait for a person; one query."""
-    told = (BankLine.what == What.REVERSAL) | (BankLine.why == Why.UNKNOWN_RETURN)
-    waiting = BankLine.state.in_(WAITING) & (BankLine.amount_cents < 0) & told
-    return list(BankLine.select().where(waiting))
 
 
 def entry_of(line: BankLine) -> Entry:

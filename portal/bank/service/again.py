@@ -2,13 +2,13 @@
 
 from portal.bank import queries
 from portal.bank.models import BankLine
-from portal.bank.rules import WAITING, in_turn, judge
+from portal.bank.rules import WAITING, What, Why, in_turn, judge
 from portal.bank.service.deciding import STATES
 
 
 def look_again() -> None:
     """Judge those anew that wait for a person; one query when there are none. An old screen decides nothing."""
-    lines = {line.identity: line for line in queries.waiting_reversals()}
+    lines = {line.identity: line for line in _held()}
     entries = in_turn(queries.entry_of(line) for line in lines.values())
     known = queries.book_for(entries)
     for entry in entries:
@@ -21,6 +21,12 @@ def look_again() -> None:
             BankLine.update(
                 state=state, what=what, why=why, readings=readings, version=BankLine.version + 1
             )
-            .where((BankLine.id == line.id) & BankLine.state.in_(WAITING))
+            .where(BankLine.id == line.id)
             .execute()
         )
+
+
+def _held() -> list[BankLine]:
+    """Those that wait for a person, held, but for those that somebody decides on at this moment."""
+    told = (BankLine.what == What.REVERSAL) | (BankLine.why == Why.UNKNOWN_RETURN)
+    return BankLine.hold_free(BankLine.state.in_(WAITING) & (BankLine.amount_cents < 0) & told)
